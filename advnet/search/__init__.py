@@ -1,0 +1,48 @@
+"""Finding experts: the only place that knows Whoosh. Documents and text go in, ids, scores and reasons come out.
+
+The index only finds; whether a hit may be shown or asked is decided by the database at that moment.
+"""
+
+from advnet.search.documents import (
+    Change,
+    Evidence,
+    ExpertDeletion,
+    ExpertDocument,
+    FieldEvidence,
+    FindResult,
+    Hit,
+    IndexCounts,
+    MatchQuestion,
+    Snippet,
+    Snippets,
+    TermShare,
+    WorkDocument,
+    WorkEvidence,
+)
+from advnet.search.errors import IndexBusy, IndexUnusable, SearchError, SearchTimeout
+from advnet.search.evaluate import CollectionError, match_collection
+from advnet.search.index import ExpertIndex
+
+__all__ = [
+    "Change",
+    "CollectionError",
+    "Evidence",
+    "ExpertDeletion",
+    "ExpertDocument",
+    "ExpertIndex",
+    "FieldEvidence",
+    "FindResult",
+    "Hit",
+    "IndexBusy",
+    "IndexCounts",
+    "IndexUnusable",
+    "MatchQuestion",
+    "SearchError",
+    "SearchTimeout",
+    "Snippet",
+    "Snippets",
+    "TermShare",
+    "WorkDocument",
+    "WorkEvidence",
+    "match_collection",
+]
