@@ -1,0 +1,1 @@
+"""Who may sign in: users, credentials, roles, invitations of staff, login sessions."""

@@ -1,0 +1,121 @@
+"""Settings, read once from the environment. A default stands only where it is safe in production."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+class SettingsError(Exception):
+    """The environment does not describe a system that may start; the message names the variable and what to set."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that differs between two installations.
+
+    :ivar mode: ``production`` (default), ``demo`` or ``test``; only production insists on HTTPS cookies and HSTS
+    :ivar instance: folder that belongs to the service user alone: SQLite file, index, mail files
+    :ivar trusted_proxies: number of reverse proxies whose X-Forwarded headers are believed
+    :ivar metrics_token: bearer token that /metrics asks for; without it /metrics answers to loopback only
+    """
+
+    mode: str
+    instance: Path
+    database_url: str
+    secret_key: str
+    mail_url: str
+    mail_from: str
+    base_url: str
+    trusted_hosts: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+    metrics_token: str | None = None
+    log_level: str = "INFO"
+
+    @property
+    def secure(self) -> bool:
+        """Whether pages are served over HTTPS only."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def index_folder(self) -> Path:
+        return self.instance / "index"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """:raises SettingsError: a value is missing or unusable"""
+        env = os.environ if environ is None else environ
+        mode = env.get("ADVNET_MODE", "production")
+        if mode not in {"production", "demo", "test"}:
+            raise SettingsError("ADVNET_MODE must be production, demo or test.")
+        instance = Path(env.get("ADVNET_INSTANCE", "instance")).resolve()
+        base_url = env.get("ADVNET_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+        parts = urlsplit(base_url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise SettingsError("ADVNET_BASE_URL must be an http:// or https:// address.")
+        loopback = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+        if mode == "production" and parts.scheme != "https" and not loopback:
+            raise SettingsError("ADVNET_BASE_URL must begin with https:// in production.")
+        hosts = tuple(host.strip() for host in env.get("ADVNET_TRUSTED_HOSTS", "").split(",") if host.strip())
+        return cls(
+            mode=mode,
+            instance=instance,
+            database_url=_database_url(env.get("ADVNET_DATABASE_URL", ""), instance),
+            secret_key=_secret_key(env, mode),
+            mail_url=_mail_url(env.get("ADVNET_MAIL_URL", ""), mode, instance),
+            mail_from=env.get("ADVNET_MAIL_FROM", f"advnet <no-reply@{parts.hostname}>"),
+            base_url=base_url,
+            trusted_hosts=hosts or (("127.0.0.1", "localhost") if loopback else (parts.hostname,)),
+            trusted_proxies=_number(env, "ADVNET_TRUSTED_PROXIES", 0),
+            metrics_token=env.get("ADVNET_METRICS_TOKEN") or None,
+            log_level=env.get("ADVNET_LOG_LEVEL", "INFO").upper(),
+        )
+
+
+def resource_folder(name: str) -> Path:
+    """``templates``, ``static`` or ``migrations``: inside an installed package, beside it in a checkout."""
+    installed = PACKAGE / name
+    return installed if installed.is_dir() else PACKAGE.parent / name
+
+
+def _database_url(value: str, instance: Path) -> str:
+    if not value:
+        return f"sqlite:///{instance / 'advnet.sqlite'}"
+    scheme, separator, rest = value.partition("://")
+    if not separator or scheme.split("+")[0] not in {"sqlite", "postgresql", "postgres"}:
+        raise SettingsError("ADVNET_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    return f"postgresql+psycopg://{rest}" if scheme in {"postgresql", "postgres"} else value
+
+
+def _secret_key(env: Mapping[str, str], mode: str) -> str:
+    value = env.get("ADVNET_SECRET_KEY", "")
+    file = env.get("ADVNET_SECRET_KEY_FILE", "")
+    if not value and file:
+        try:
+            value = Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingsError(f"ADVNET_SECRET_KEY_FILE cannot be read: {error.strerror}.") from error
+    if mode == "production" and len(value) < 32:
+        raise SettingsError("ADVNET_SECRET_KEY (or ADVNET_SECRET_KEY_FILE) must hold at least 32 random characters.")
+    if not value:
+        raise SettingsError("ADVNET_SECRET_KEY (or ADVNET_SECRET_KEY_FILE) must be set.")
+    return value
+
+
+def _mail_url(value: str, mode: str, instance: Path) -> str:
+    if not value and mode == "production":
+        raise SettingsError("ADVNET_MAIL_URL must be set: smtp://, smtps:// or file:FOLDER.")
+    value = value or f"file:{instance / 'mail'}"
+    if not value.startswith(("smtp://", "smtps://", "file:")):
+        raise SettingsError("ADVNET_MAIL_URL must begin with smtp://, smtps:// or file:.")
+    return value
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    try:
+        return int(env.get(name, default))
+    except ValueError as error:
+        raise SettingsError(f"{name} must be a whole number.") from error

@@ -1,0 +1,57 @@
+"""What waits, what is late, what is dead."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from advnet.errors import NotFound
+from advnet.jobs.model import IndexChange, Job
+
+
+def get_job(session: Session, job_id: int) -> Job:
+    """:raises NotFound:"""
+    job = session.get(Job, job_id)
+    if job is None:
+        raise NotFound()
+    return job
+
+
+def list_dead(session: Session, *, limit: int = 100) -> list[Job]:
+    """The dead letters, newest first."""
+    return list(
+        session.scalars(sa.select(Job).where(Job.dead_at.is_not(None)).order_by(Job.dead_at.desc()).limit(limit))
+    )
+
+
+def is_anything_due(session: Session, *, now: datetime) -> bool:
+    """Whether a job could be leased now."""
+    due = sa.exists().where(
+        Job.done_at.is_(None),
+        Job.dead_at.is_(None),
+        Job.run_at <= now,
+        sa.or_(Job.leased_until.is_(None), Job.leased_until <= now),
+    )
+    return bool(session.scalar(sa.select(due)))
+
+
+def oldest_due_age(session: Session, *, now: datetime) -> timedelta:
+    """How long the most overdue waiting job has been due; zero when none is."""
+    oldest = session.scalar(
+        sa.select(sa.func.min(Job.run_at)).where(Job.done_at.is_(None), Job.dead_at.is_(None), Job.run_at <= now)
+    )
+    return now - oldest if oldest else timedelta(0)
+
+
+def last_change_number(session: Session) -> int:
+    """The number that an index without anything left to follow has reached; 0 for an empty log."""
+    return session.scalar(sa.select(sa.func.max(IndexChange.number))) or 0
+
+
+def list_changes_after(session: Session, *, number: int, limit: int = 500) -> list[IndexChange]:
+    """The next changes of the log, in order."""
+    return list(
+        session.scalars(
+            sa.select(IndexChange).where(IndexChange.number > number).order_by(IndexChange.number).limit(limit)
+        )
+    )

@@ -1,0 +1,1 @@
+"""Mail: one function and one template folder for each message; rows of the outbox; transports."""

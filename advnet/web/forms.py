@@ -1,0 +1,47 @@
+"""The form that every page's form derives from."""
+
+from typing import Any
+
+from flask import request
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+
+from advnet.errors import DomainError
+
+
+class Form(FlaskForm):
+    """CSRF-protected; carries refusals of the domain to the field they blame."""
+
+    @property
+    def status(self) -> int:
+        """200 for a fresh page, 422 for one that came back with errors; typed text stands in both."""
+        return 422 if self.errors or self.form_errors else 200
+
+    def values(self) -> dict[str, Any]:
+        """The fields' data by name, ready for a service; the CSRF token and submit buttons are left out."""
+        return {field.name: field.data for field in self if field.type not in {"CSRFTokenField", "SubmitField"}}
+
+    def blame(self, error: DomainError) -> None:
+        """Put the refusal on its field, or above the form when it names none that is here."""
+        text = translated(error)
+        field = self._fields.get(error.field) if error.field else None
+        if field is None:
+            self.form_errors.append(text)
+        else:
+            field.errors = [*field.errors, text]
+
+
+class SearchForm(Form):
+    """A form sent by GET: no CSRF token, values from the URL."""
+
+    class Meta:
+        csrf = False
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(formdata=request.args, **kwargs)
+
+
+def translated(error: DomainError) -> str:
+    """The refusal in the reader's language."""
+    text: str = gettext(error.text)
+    return text % error.params if error.params else text

@@ -1,0 +1,62 @@
+"""Which language and zone a page speaks: ``?lang=`` (kept in a cookie), else the cookie, the account, the browser."""
+
+from urllib.parse import urlencode
+
+from flask import Flask, Response, request
+from flask_babel import Babel, get_locale
+from flask_login import current_user
+
+LANGUAGES = {"ja": "日本語", "en": "English"}
+COOKIE = "advnet-language"
+ONE_YEAR_SECONDS = 365 * 24 * 3600
+
+
+def init_app(app: Flask) -> None:
+    Babel(app, default_locale="ja", default_timezone="Asia/Tokyo", locale_selector=choose, timezone_selector=zone)
+    app.after_request(_remember)
+
+
+def choose() -> str:
+    asked = request.args.get("lang")
+    if asked in LANGUAGES:
+        return asked
+    kept = request.cookies.get(COOKIE)
+    if kept in LANGUAGES:
+        return kept
+    if current_user and current_user.is_authenticated:
+        return str(current_user.user.language)
+    return request.accept_languages.best_match(list(LANGUAGES)) or "ja"
+
+
+def zone() -> str:
+    """The reader's own zone; Japan for visitors."""
+    return str(current_user.user.timezone) if current_user and current_user.is_authenticated else "Asia/Tokyo"
+
+
+def current() -> str:
+    """``ja`` or ``en``."""
+    return str(get_locale())
+
+
+def switch() -> list[dict[str, object]]:
+    """The links that show this very page in the other language. A page that answered a POST is shown by its GET."""
+    others = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    here = current()
+    return [
+        {
+            "code": code,
+            "label": label,
+            "url": f"{request.path}?{urlencode([*others, ('lang', code)])}",
+            "current": code == here,
+        }
+        for code, label in LANGUAGES.items()
+    ]
+
+
+def _remember(response: Response) -> Response:
+    asked = request.args.get("lang")
+    if asked in LANGUAGES and request.cookies.get(COOKIE) != asked:
+        response.set_cookie(
+            COOKIE, asked, max_age=ONE_YEAR_SECONDS, samesite="Lax", httponly=True, secure=request.is_secure
+        )
+    return response

@@ -1,0 +1,19 @@
+"""The start page: a visitor reads what the Network is; who is signed in goes to where the work waits."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from advnet.web import navigation
+from advnet.web.access import public
+from advnet.web.request import actor
+
+bp = Blueprint("public", __name__)
+
+
+@bp.get("/")
+@public
+def home() -> str | Response:
+    if actor().is_signed_in:
+        places = navigation.main()
+        return redirect(places[0].url if places else url_for("accounts.settings"), 303)
+    return render_template("public/home.html")

@@ -1,0 +1,129 @@
+"""Fixtures of every part: a real database (SQLite and PostgreSQL), the application on it, people who use it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+import tests.postgres
+from advnet import create_app, models
+from advnet.config import Settings
+from advnet.db import Base, Database
+from tests.browser_less import Browser
+from tests.people import People
+
+assert models
+
+NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+"""When every test happens, unless it says otherwise: noon in Japan."""
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.sqlite"
+    database = Database(f"sqlite:///{path}")
+    build_schema(database)
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[sa.URL]:
+    with tests.postgres.server() as url:
+        yield sa.make_url(url)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: sa.URL) -> sa.URL:
+    admin = sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sa.text("DROP DATABASE IF EXISTS advnet_template"))
+        connection.execute(sa.text("CREATE DATABASE advnet_template"))
+    admin.dispose()
+    database = Database(postgres_server.set(database="advnet_template").render_as_string(hide_password=False))
+    build_schema(database)
+    database.dispose()
+    return postgres_server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh, migrated, empty database."""
+    if request.param == "sqlite":
+        path = tmp_path / "advnet.sqlite"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres_template")
+    name = f"test_{uuid4().hex[:12]}"
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE advnet_template"))
+    yield server.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A writing session; what the test wants to see from elsewhere it commits."""
+    with database.writing() as session:
+        yield session
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings.from_environ(
+        {
+            "ADVNET_MODE": "test",
+            "ADVNET_SECRET_KEY": "only for tests, where nothing is secret",
+            "ADVNET_INSTANCE": str(tmp_path / "instance"),
+            "ADVNET_DATABASE_URL": database_url,
+            "ADVNET_BASE_URL": "http://localhost",
+            "ADVNET_LOG_LEVEL": os.environ.get("ADVNET_LOG_LEVEL", "CRITICAL"),
+        }
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    app.testing = True
+    yield app
+    app.extensions["advnet.database"].dispose()
+
+
+@pytest.fixture
+def people(session: Session, now: datetime) -> People:
+    """Makes accounts: ``people.advisor()``, ``people.make("expert", …)``."""
+    return People(session, now)
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """Opens pages, submits forms by their own fields, fails on malformed HTML."""
+    return Browser(app)
+
+
+def build_schema(database: Database) -> None:
+    Base.metadata.create_all(database.engine)
