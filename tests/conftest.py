@@ -9,17 +9,20 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy.orm import Session
 
 import tests.postgres
 from advnet import create_app, models
+from advnet.accounts import passwords
 from advnet.config import Settings
 from advnet.db import Base, Database
 from tests.browser_less import Browser
 from tests.people import People
 
 assert models
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # the real cost has its own test
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 """When every test happens, unless it says otherwise: noon in Japan."""

@@ -8,7 +8,6 @@ from advnet.accounts.model import AccountState, Role, RoleGrant, User
 from advnet.accounts.passwords import hash_password
 
 PASSWORD = "a password that only tests know"
-_HASH = hash_password(PASSWORD)
 
 
 class People:
@@ -34,7 +33,7 @@ class People:
             email=email,
             email_key=email.casefold(),
             name=name or f"{label.title()} {self.count}",
-            password_hash=_HASH,
+            password_hash=hash_password(PASSWORD),
             state=AccountState.ACTIVE,
             language=language,
             timezone=timezone,
