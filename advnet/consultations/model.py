@@ -1,0 +1,197 @@
+"""Tables of consultations: one request for advice, its facets and its questions. Invitations have a file of their own.
+
+Texts stand in Japanese, in English or in both; an empty string says that there is none. Which state follows which is
+said once, in ``states.py``; here the database keeps what must be true *in* a state (an open consultation has a
+deadline and was opened at a moment), so that no path around the services makes a row that nobody can explain.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from advnet.accounts.model import User
+from advnet.db import Base, one_of
+
+
+class ConsultationState(StrEnum):
+    DRAFT = "draft"
+    FILED = "filed"
+    TRIAGE = "triage"
+    RETURNED = "returned"
+    MERGED = "merged"
+    DECLINED = "declined"
+    SCOPED = "scoped"
+    PANEL_PROPOSED = "panel_proposed"
+    INVITING = "inviting"
+    OPEN = "open"
+    CLOSED = "closed"
+    SYNTHESIS = "synthesis"
+    REVIEW = "review"
+    ISSUED = "issued"
+    IN_USE = "in_use"
+    SETTLED = "settled"
+    CANCELLED = "cancelled"
+
+
+class Tlp(StrEnum):
+    """How a text may be passed on. Source: FIRST, Traffic Light Protocol 2.0."""
+
+    RED = "RED"
+    AMBER_STRICT = "AMBER+STRICT"
+    AMBER = "AMBER"
+    GREEN = "GREEN"
+    CLEAR = "CLEAR"
+
+
+class Mode(StrEnum):
+    """Who learns whose answer is whose: every reader, the advisor alone, or nobody."""
+
+    ATTRIBUTED = "attributed"
+    NAMED_TO_ADVISOR = "named_to_advisor"
+    ANONYMOUS = "anonymous"
+
+
+class QuestionKind(StrEnum):
+    TEXT = "text"
+    CHOICE = "choice"
+
+
+def _needs(column: str, *states: ConsultationState, name: str) -> sa.CheckConstraint:
+    listed = ", ".join(f"'{state.value}'" for state in states)
+    return sa.CheckConstraint(f"state NOT IN ({listed}) OR {column} IS NOT NULL", name=name)
+
+
+_ISSUED = (ConsultationState.ISSUED, ConsultationState.IN_USE, ConsultationState.SETTLED)
+_CLOSED = (ConsultationState.CLOSED, ConsultationState.SYNTHESIS, ConsultationState.REVIEW, *_ISSUED)
+_OPENED = (ConsultationState.OPEN, *_CLOSED)
+_SCOPED = (ConsultationState.SCOPED, ConsultationState.PANEL_PROPOSED, ConsultationState.INVITING, *_OPENED)
+
+
+class Consultation(Base):
+    """One request for advice, with a deadline and a state.
+
+    :ivar reference: what people call it, such as ``2026-014``: year (in Japan) and number within it
+    :ivar background_ja: Markdown, as are all backgrounds
+    :ivar decision_ja: what is decided with the advice; ``decision_on`` says when
+    :ivar confidentiality: 1 to 3. Source: 機密性 of 政府機関等のサイバーセキュリティ対策のための統一基準
+    :ivar handling: restrictions in words, shown with the marking
+    :ivar requester_id: who filed it; None when the desk drafted it
+    :ivar state_reason: why it was returned, declined, merged or cancelled, for those who may read it
+    :ivar state_changed_at: when it came into its present state
+    :ivar source_note: where a demonstration sample comes from; empty otherwise
+    :ivar version: grows with every edit, so that a second editor is noticed
+    """
+
+    __tablename__ = "consultation"
+    __table_args__ = (
+        one_of("state", ConsultationState),
+        one_of("tlp", Tlp),
+        one_of("mode", Mode),
+        sa.CheckConstraint("confidentiality BETWEEN 1 AND 3", name="confidentiality"),
+        sa.CheckConstraint("wanted_answers BETWEEN 1 AND 500", name="wanted_answers"),
+        sa.CheckConstraint("title_ja <> '' OR title_en <> ''", name="title"),
+        sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_into"),
+        sa.CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+        _needs("filed_at", ConsultationState.FILED, name="filed_at"),
+        _needs("deadline_at", *_SCOPED, name="deadline_at"),
+        _needs("opened_at", *_OPENED, name="opened_at"),
+        _needs("closed_at", *_CLOSED, name="closed_at"),
+        _needs("issued_at", *_ISSUED, name="issued_at"),
+        _needs("settled_at", ConsultationState.SETTLED, name="settled_at"),
+        _needs("cancelled_at", ConsultationState.CANCELLED, name="cancelled_at"),
+        sa.CheckConstraint("closed_at IS NULL OR closed_at >= opened_at", name="closed_after_opened"),
+        sa.CheckConstraint("issued_at IS NULL OR issued_at >= closed_at", name="issued_after_closed"),
+        sa.Index(None, "state", "deadline_at"),
+        sa.Index(None, "state_changed_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    title_ja: Mapped[str] = mapped_column(sa.String(200), default="")
+    title_en: Mapped[str] = mapped_column(sa.String(300), default="")
+    background_ja: Mapped[str] = mapped_column(sa.Text, default="")
+    background_en: Mapped[str] = mapped_column(sa.Text, default="")
+    decision_ja: Mapped[str] = mapped_column(sa.Text, default="")
+    decision_en: Mapped[str] = mapped_column(sa.Text, default="")
+    decision_on: Mapped[date | None]
+    deadline_at: Mapped[datetime | None]
+
+    tlp: Mapped[Tlp] = mapped_column(sa.String(20), default=Tlp.AMBER)
+    chatham_house: Mapped[bool] = mapped_column(default=False)
+    confidentiality: Mapped[int] = mapped_column(default=2)
+    handling: Mapped[str] = mapped_column(sa.String(300), default="")
+    mode: Mapped[Mode] = mapped_column(sa.String(20), default=Mode.ATTRIBUTED)
+    wanted_answers: Mapped[int] = mapped_column(default=5)
+
+    state: Mapped[ConsultationState] = mapped_column(sa.String(20), default=ConsultationState.DRAFT)
+    state_reason: Mapped[str] = mapped_column(sa.Text, default="")
+    state_changed_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    requester_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consultation.id"), index=True)
+    source_note: Mapped[str] = mapped_column(sa.String(500), default="")
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    filed_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    issued_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+
+    created_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=created_by_id)
+    requester: Mapped[User | None] = relationship(lazy="raise", foreign_keys=requester_id)
+    merged_into: Mapped["Consultation | None"] = relationship(lazy="raise", remote_side=id)
+    facets: Mapped[list["ConsultationFacet"]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="ConsultationFacet.concept_id"
+    )
+    questions: Mapped[list["Question"]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="Question.position"
+    )
+
+    @property
+    def title(self) -> str:
+        """Its title in Japanese, else in English, for places that know no reader."""
+        return self.title_ja or self.title_en
+
+
+class ConsultationFacet(Base):
+    """A concept of the vocabulary that the consultation is about."""
+
+    __tablename__ = "consultation_facet"
+
+    consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"), primary_key=True)
+    concept_id: Mapped[int] = mapped_column(sa.ForeignKey("concept.id"), primary_key=True, index=True)
+
+
+class Question(Base):
+    """One part of a consultation, with an answer kind.
+
+    :ivar position: from 1, without gaps
+    :ivar options: of a choice, in order: ``{"value", "label_ja", "label_en"}``; empty for a text
+    :ivar multiple: more than one option may be chosen
+    """
+
+    __tablename__ = "question"
+    __table_args__ = (
+        sa.UniqueConstraint("consultation_id", "position"),
+        one_of("kind", QuestionKind),
+        sa.CheckConstraint("prompt_ja <> '' OR prompt_en <> ''", name="prompt"),
+        sa.CheckConstraint("position >= 1", name="position"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"), index=True)
+    position: Mapped[int]
+    kind: Mapped[QuestionKind] = mapped_column(sa.String(10), default=QuestionKind.TEXT)
+    prompt_ja: Mapped[str] = mapped_column(sa.Text, default="")
+    prompt_en: Mapped[str] = mapped_column(sa.Text, default="")
+    help_ja: Mapped[str] = mapped_column(sa.Text, default="")
+    help_en: Mapped[str] = mapped_column(sa.Text, default="")
+    options: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
+    multiple: Mapped[bool] = mapped_column(default=False)
+    required: Mapped[bool] = mapped_column(default=True)
