@@ -1,0 +1,1 @@
+"""Experts: registration and vetting, profile, skills and works, standing and availability."""
