@@ -2,7 +2,9 @@
 
 from advnet.accounts import model as accounts
 from advnet.audit import model as audit
+from advnet.consultations import invitation_model as invitations
+from advnet.consultations import model as consultations
 from advnet.experts import model as experts
 from advnet.jobs import model as jobs
 
-__all__ = ["accounts", "audit", "experts", "jobs"]
+__all__ = ["accounts", "audit", "consultations", "experts", "invitations", "jobs"]

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advnet.consultations.model import Consultation
 from advnet.db import Base, one_of
+from advnet.experts.model import Expert
 
 
 class InvitationState(StrEnum):
@@ -127,3 +128,4 @@ class Invitation(Base):
     extension_decided_at: Mapped[datetime | None]
 
     consultation: Mapped[Consultation] = relationship(lazy="raise")
+    expert: Mapped[Expert] = relationship(lazy="raise")

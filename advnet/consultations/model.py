@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advnet.accounts.model import User
 from advnet.db import Base, one_of
+from advnet.experts.model import Concept
 
 
 class ConsultationState(StrEnum):
@@ -82,6 +83,7 @@ class Consultation(Base):
     :ivar state_reason: why it was returned, declined, merged or cancelled, for those who may read it
     :ivar state_changed_at: when it came into its present state
     :ivar source_note: where a demonstration sample comes from; empty otherwise
+    :ivar search_text: reference, titles, background and prompts as ``text.normalise`` brings them to one form
     :ivar version: grows with every edit, so that a second editor is noticed
     """
 
@@ -133,6 +135,7 @@ class Consultation(Base):
     requester_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consultation.id"), index=True)
     source_note: Mapped[str] = mapped_column(sa.String(500), default="")
+    search_text: Mapped[str] = mapped_column(sa.Text, default="")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -166,6 +169,8 @@ class ConsultationFacet(Base):
 
     consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"), primary_key=True)
     concept_id: Mapped[int] = mapped_column(sa.ForeignKey("concept.id"), primary_key=True, index=True)
+
+    concept: Mapped[Concept] = relationship(lazy="raise")
 
 
 class Question(Base):
