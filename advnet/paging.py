@@ -30,7 +30,7 @@ class Page(Generic[T]):
         return max(1, -(-self.total // self.size))
 
 
-def paged(session: Session, query: sa.Select[tuple[T]], *, number: int, size: int = SIZE) -> Page[T]:
+def paged(session: Session, query: sa.Select[T], *, number: int, size: int = SIZE) -> Page[T]:
     """The page of an ordered select of one entity, and how many rows there are in all: two statements.
 
     A number beyond the end gives the last page, one below 1 the first.

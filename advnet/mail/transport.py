@@ -19,6 +19,12 @@ class Transport(Protocol):
 
     def send(self, mail: EmailMessage) -> None: ...
 
+    def check(self) -> None:
+        """Go as far as one can without sending.
+
+        :raises OSError: mail could not be handed over now
+        """
+
 
 class SmtpTransport:
     """``smtp://[user:password@]host[:port][?starttls=1]`` or ``smtps://…``; one conversation a mail."""
@@ -33,11 +39,19 @@ class SmtpTransport:
 
     def send(self, mail: EmailMessage) -> None:
         with self._connect() as smtp:
-            if self.starttls:
-                smtp.starttls(context=ssl.create_default_context())
-            if self.user:
-                smtp.login(self.user, self.password)
+            self._greet(smtp)
             smtp.send_message(mail)
+
+    def check(self) -> None:
+        with self._connect() as smtp:
+            self._greet(smtp)
+            smtp.noop()
+
+    def _greet(self, smtp: smtplib.SMTP) -> None:
+        if self.starttls:
+            smtp.starttls(context=ssl.create_default_context())
+        if self.user:
+            smtp.login(self.user, self.password)
 
     def _connect(self) -> smtplib.SMTP:
         if self.implicit_tls:
@@ -61,6 +75,11 @@ class FileTransport:
             file.flush()
             os.fsync(file.fileno())
         partial.replace(target)
+
+    def check(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(self.folder, os.W_OK):
+            raise PermissionError(f"{self.folder} cannot be written.")
 
 
 def transport_for(settings: Settings) -> Transport:

@@ -1,0 +1,22 @@
+"""What the worker does: the job handlers and followers of all parts, put together."""
+
+from advnet.config import Settings
+from advnet.db import Database
+from advnet.jobs.worker import Follower, Handler, Worker
+from advnet.mail import handlers as mail
+from advnet.mail.transport import transport_for
+from advnet.search import ExpertIndex
+
+
+def job_handlers(settings: Settings) -> dict[str, Handler]:
+    """Job kind → handler, of every part."""
+    return {**mail.handlers(settings, transport_for(settings))}
+
+
+def followers(database: Database, index: ExpertIndex) -> tuple[Follower, ...]:
+    """What is brought up to date in every round."""
+    return ()
+
+
+def make_worker(settings: Settings, database: Database, index: ExpertIndex) -> Worker:
+    return Worker(database, handlers=job_handlers(settings), followers=followers(database, index))
