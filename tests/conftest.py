@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import Flask
+from playwright.sync_api import Browser as Chromium
 from sqlalchemy.orm import Session
 
 import tests.postgres
@@ -19,6 +20,7 @@ from advnet.accounts import passwords
 from advnet.config import Settings
 from advnet.db import Base, Database
 from tests.browser_less import Browser
+from tests.chromium import chromium as open_chromium
 from tests.people import People
 
 assert models
@@ -126,6 +128,13 @@ def people(session: Session, now: datetime) -> People:
 def browser(app: Flask) -> Browser:
     """Opens pages, submits forms by their own fields, fails on malformed HTML."""
     return Browser(app)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """A real browser, shared by all tests; each opens contexts of its own."""
+    with open_chromium() as browser:
+        yield browser
 
 
 def build_schema(database: Database) -> None:

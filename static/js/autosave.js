@@ -17,7 +17,7 @@
       try {
         const answer = await fetch(form.dataset.autosaveUrl, { method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "error" });
         if (!answer.ok) throw new Error(String(answer.status));
-        const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+        const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
         say((status?.dataset.saved ?? "").replace("{time}", time), false);
         if (sent === changes) form.dispatchEvent(new CustomEvent("draft-saved"));
       } catch {

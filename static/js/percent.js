@@ -10,7 +10,12 @@
       box.value = slider.value;
       box.dispatchEvent(new Event("input", { bubbles: true }));
     });
-    box.addEventListener("input", () => { if (box.value !== "") slider.value = box.value; });
+    const follow = () => {
+      if (box.value !== "") slider.value = box.value;
+      scale.classList.toggle("percent__scale--unset", box.value === "");
+    };
+    box.addEventListener("input", follow);
     scale.prepend(slider);
+    follow();
   }
 })();
