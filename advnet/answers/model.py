@@ -1,0 +1,129 @@
+"""Tables of answers: what was answered stands in one place, by whom in another.
+
+An answer belongs to a **contributor**, a pseudonym within one consultation ("Expert 3"). Which invitation a contributor
+is, is one row of ``contributor_identity``, the token table, read only with a right of its own (``answer:identify``,
+which depends on the consultation's mode). So a list, an export or a dump of answers does not tell who wrote them, in
+any mode; nor do its numbers and times: identifiers here are random instead of counted, a contributor's number is drawn
+and not the order of coming, and an answer carries no moment (the audit log, which does, names only the invitation).
+"""
+
+import secrets
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from advnet.consultations.model import Question
+from advnet.db import Base, one_of
+
+
+class AnswerState(StrEnum):
+    """The part of an invitation's line in PRODUCT.md that begins with the first saved word."""
+
+    DRAFTING = "drafting"
+    SUBMITTED = "submitted"
+    REVISED = "revised"
+    RELEASED = "released"
+    WITHDRAWN = "withdrawn"
+
+
+class EvidenceKind(StrEnum):
+    PUBLICATION = "publication"
+    DATASET = "dataset"
+    REPORT = "report"
+    STANDARD = "standard"
+    EXPERIENCE = "experience"
+    OTHER = "other"
+
+
+def random_id() -> int:
+    """A number that tells nothing of when it was given; exact in JSON and JavaScript (below 2**53)."""
+    return secrets.randbelow(2**53 - 1) + 1
+
+
+class Contributor(Base):
+    """One accepted expert's pseudonym in one consultation.
+
+    :ivar number: drawn at random among the free numbers, shown as "Expert 3"
+    :ivar draft: what the expert has typed and not submitted, form field → value; read by nobody else
+    :ivar revision: 0 before the first submission, then counted
+    :ivar reference: what the confirmation shows and the expert may quote
+    """
+
+    __tablename__ = "contributor"
+    __table_args__ = (
+        sa.UniqueConstraint("consultation_id", "number"),
+        one_of("state", AnswerState),
+        sa.CheckConstraint("(state = 'drafting') = (revision = 0)", name="revision"),
+    )
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False, default=random_id)
+    consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"))
+    number: Mapped[int]
+    state: Mapped[AnswerState] = mapped_column(sa.String(20), default=AnswerState.DRAFTING)
+    revision: Mapped[int] = mapped_column(default=0)
+    reference: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    draft: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+
+    answers: Mapped[list["Answer"]] = relationship(lazy="raise", back_populates="contributor")
+
+
+class ContributorIdentity(Base):
+    """The token table: which invitation a contributor is. Nothing else ties the two together."""
+
+    __tablename__ = "contributor_identity"
+
+    contributor_id: Mapped[int] = mapped_column(sa.ForeignKey("contributor.id"), primary_key=True, autoincrement=False)
+    invitation_id: Mapped[int] = mapped_column(sa.ForeignKey("invitation.id"), unique=True)
+
+
+class Answer(Base):
+    """One contributor's answer to one question, in one revision. A revision is added; none is changed.
+
+    :ivar language: ``ja`` or ``en``, the language it is written in
+    :ivar choices: values of the chosen options; empty for a text
+    :ivar sureness_percent: 0 to 100, the expert's own probability that the answer holds
+    """
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        sa.UniqueConstraint("contributor_id", "question_id", "revision"),
+        sa.CheckConstraint("sureness_percent BETWEEN 0 AND 100", name="sureness_percent"),
+        sa.CheckConstraint("revision >= 1", name="revision"),
+        sa.Index(None, "question_id", "is_latest"),
+    )
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False, default=random_id)
+    contributor_id: Mapped[int] = mapped_column(sa.ForeignKey("contributor.id"))
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"))
+    revision: Mapped[int]
+    is_latest: Mapped[bool] = mapped_column(default=True)
+    language: Mapped[str] = mapped_column(sa.String(2))
+    text: Mapped[str] = mapped_column(sa.Text, default="")
+    choices: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    sureness_percent: Mapped[int]
+
+    contributor: Mapped[Contributor] = relationship(lazy="raise", back_populates="answers")
+    question: Mapped[Question] = relationship(lazy="raise")
+    evidence: Mapped[list["Evidence"]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="Evidence.position"
+    )
+
+
+class Evidence(Base):
+    """What an answer rests on: a link or a DOI, or a note of what cannot be linked."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        one_of("kind", EvidenceKind),
+        sa.CheckConstraint("link <> '' OR doi <> '' OR note <> ''", name="says_something"),
+    )
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False, default=random_id)
+    answer_id: Mapped[int] = mapped_column(sa.ForeignKey("answer.id"), index=True)
+    position: Mapped[int]
+    kind: Mapped[EvidenceKind] = mapped_column(sa.String(20))
+    link: Mapped[str] = mapped_column(sa.String(2000), default="")
+    doi: Mapped[str] = mapped_column(sa.String(300), default="")
+    note: Mapped[str] = mapped_column(sa.Text, default="")
