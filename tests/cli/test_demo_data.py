@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from advnet.consultations.model import ConsultationState, Mode, QuestionKind, Tlp
+from advnet.consultations.model import Consultation, ConsultationState, Mode, QuestionKind, Tlp
 from advnet.experts.model import SKILL_LEVELS, CareerStage, RegistrationState, WorkKind
 from advnet.experts.vocabulary_file import read_vocabulary
 from advnet.text import normalise
@@ -191,6 +191,9 @@ def test_the_source_stands_with_every_consultation_in_both_languages(consultatio
     assert has_japanese(source["note_ja"])
     assert source["licence"].strip()
     assert ("quote" in source) == (source["kind"] == "uk_written_question")
+    for language in ("en", "ja"):
+        parts = [source[f"name_{language}"], source.get("quote", ""), source[f"note_{language}"], source["licence"]]
+        assert len(" ".join(parts)) <= Consultation.__table__.c.source_note.type.length
 
 
 @each_consultation
