@@ -1,5 +1,6 @@
 """What waits, what is late, what is dead."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -40,6 +41,34 @@ def oldest_due_age(session: Session, *, now: datetime) -> timedelta:
     oldest = session.scalar(
         sa.select(sa.func.min(Job.run_at)).where(Job.done_at.is_(None), Job.dead_at.is_(None), Job.run_at <= now)
     )
+    return now - oldest if oldest else timedelta(0)
+
+
+@dataclass(frozen=True)
+class OutboxCounts:
+    """Jobs by what becomes of them: due now, waiting for their time, dead."""
+
+    due: int
+    scheduled: int
+    dead: int
+
+
+def count_jobs(session: Session, *, now: datetime) -> OutboxCounts:
+    """How many jobs are not done."""
+    is_dead, is_due = Job.dead_at.is_not(None), Job.run_at <= now
+    due, scheduled, dead = session.execute(
+        sa.select(
+            sa.func.count().filter(~is_dead, is_due),
+            sa.func.count().filter(~is_dead, ~is_due),
+            sa.func.count().filter(is_dead),
+        ).where(Job.done_at.is_(None))
+    ).one()
+    return OutboxCounts(due, scheduled, dead)
+
+
+def oldest_change_age_after(session: Session, *, number: int, now: datetime) -> timedelta:
+    """How long the first change after ``number`` has waited to be followed; zero when there is none."""
+    oldest = session.scalar(sa.select(sa.func.min(IndexChange.at)).where(IndexChange.number > number))
     return now - oldest if oldest else timedelta(0)
 
 

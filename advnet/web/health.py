@@ -6,13 +6,15 @@ from ipaddress import ip_address
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from structlog import get_logger
 
 from advnet.clock import now
 from advnet.jobs import queries as jobs
 from advnet.schema import expected_head, present_head
+from advnet.search import SearchError
 from advnet.web.access import public
-from advnet.web.metrics import REGISTRY
-from advnet.web.request import address, session, settings
+from advnet.web.metrics import INDEX_BEHIND, OUTBOX, OUTBOX_AGE, REGISTRY
+from advnet.web.request import address, index, session, settings
 
 bp = Blueprint("health", __name__)
 
@@ -29,7 +31,7 @@ def healthz() -> Response:
 @bp.get("/readyz")
 @public
 def readyz() -> tuple[Response, int]:
-    """Ready: the database answers, its schema is this version's, the outbox is not late. Names what is not."""
+    """Ready: the database answers, its schema is this version's, outbox and index are not late. Names what is not."""
     checks: dict[str, object] = {}
     try:
         session().execute(sa.select(1))
@@ -37,13 +39,11 @@ def readyz() -> tuple[Response, int]:
         present = present_head(session())
         checks["migration"] = "ok" if present == expected_head() else f"at {present}, expected {expected_head()}"
         if checks["migration"] == "ok":
-            age = jobs.oldest_due_age(session(), now=now()).total_seconds()
-            checks["outbox_age_seconds"] = round(age)
-            checks["outbox"] = "ok" if age < LATE_SECONDS else "late: is the worker running?"
-            checks["index_changes"] = jobs.last_change_number(session())
+            checks.update(_outbox())
+            checks.update(_index())
     except sa.exc.SQLAlchemyError as error:
         checks["database"] = type(error).__name__
-    ready = all(checks.get(part) == "ok" for part in ("database", "migration", "outbox"))
+    ready = all(checks.get(part) == "ok" for part in ("database", "migration", "outbox", "index"))
     return jsonify(status="ready" if ready else "not ready", checks=checks), 200 if ready else 503
 
 
@@ -56,7 +56,47 @@ def metrics() -> Response:
         abort(404)
     if token is not None and not hmac.compare_digest(request.headers.get("Authorization", ""), f"Bearer {token}"):
         abort(404)
+    _measure()
     return Response(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
+
+
+def _outbox() -> dict[str, object]:
+    seconds = jobs.oldest_due_age(session(), now=now()).total_seconds()
+    return {
+        "outbox": "ok" if seconds < LATE_SECONDS else "late: is the worker running?",
+        "outbox_age_seconds": round(seconds),
+    }
+
+
+def _index() -> dict[str, object]:
+    """An index that cannot be read has reached nothing; it is late when a change has waited too long for it."""
+    reached = _reached()
+    seconds = jobs.oldest_change_age_after(session(), number=reached or 0, now=now()).total_seconds()
+    return {
+        "index": "ok" if seconds < LATE_SECONDS else "late: is the worker running?",
+        "index_reached": reached,
+        "index_expected": jobs.last_change_number(session()),
+    }
+
+
+def _reached() -> int | None:
+    try:
+        return index().reached()
+    except SearchError:
+        return None
+
+
+def _measure() -> None:
+    """Set the gauges of what the database knows; without one they keep their last values."""
+    try:
+        counts = jobs.count_jobs(session(), now=now())
+        OUTBOX.labels("due").set(counts.due)
+        OUTBOX.labels("scheduled").set(counts.scheduled)
+        OUTBOX.labels("dead").set(counts.dead)
+        OUTBOX_AGE.set(jobs.oldest_due_age(session(), now=now()).total_seconds())
+        INDEX_BEHIND.set(jobs.last_change_number(session()) - (_reached() or 0))
+    except sa.exc.SQLAlchemyError as error:
+        get_logger().warning("metrics_without_database", error=type(error).__name__)
 
 
 def _is_loopback(value: str) -> bool:

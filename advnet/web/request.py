@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from advnet.accounts.model import VISITOR, Actor
 from advnet.config import Settings
 from advnet.db import Database
+from advnet.search import ExpertIndex
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -24,6 +25,10 @@ def settings() -> Settings:
 
 def database() -> Database:
     return cast(Database, current_app.extensions["advnet.database"])
+
+
+def index() -> ExpertIndex:
+    return cast(ExpertIndex, current_app.extensions["advnet.index"])
 
 
 def session() -> Session:
