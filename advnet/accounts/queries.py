@@ -37,6 +37,11 @@ def get_user(session: Session, user_id: int) -> User:
     return user
 
 
+def any_user_exists(session: Session) -> bool:
+    """Whether the installation has been given its first account."""
+    return session.scalar(sa.select(User.id).limit(1)) is not None
+
+
 def list_users_with_role(session: Session, role: Role) -> list[User]:
     """Active accounts that hold ``role``, by name."""
     return list(

@@ -191,10 +191,11 @@ def accept_staff_invitation(session: Session, *, secret: str, password: str, now
 
 def create_user(
     session: Session, *, actor: Actor, email: str, name: str, roles: frozenset[Role], password: str, language: str,
-    now: datetime,
+    now: datetime, password_hash: str | None = None,
 ) -> User:  # fmt: skip
     """An active, confirmed account, as the command line makes it.
 
+    :param password_hash: of ``password``, where many accounts share one and hashing each would take long
     :raises Forbidden: the actor may not manage accounts
     :raises EmailTaken:
     :raises Invalid: the password is too weak
@@ -204,7 +205,8 @@ def create_user(
     if queries.find_user_by_email(session, email) is not None:
         raise EmailTaken(field="email")
     user = _new_user(email=email, name=name, language=language, now=now)
-    user.password_hash, user.state, user.confirmed_at = passwords.hash_password(password), AccountState.ACTIVE, now
+    user.password_hash = password_hash or passwords.hash_password(password)
+    user.state, user.confirmed_at = AccountState.ACTIVE, now
     user.grants = [RoleGrant(role=role, granted_at=now) for role in sorted(roles)]
     session.add(user)
     record(session, actor=actor, event="account:created", subject=user, detail={"roles": sorted(roles)}, now=now)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import DBAPIError
 
-from advnet.cli import audit, checking, database, serving, users
+from advnet.cli import audit, checking, database, demo, serving, users
 from advnet.cli.context import Instance
 from advnet.config import SettingsError
 from advnet.errors import DomainError
@@ -44,5 +44,5 @@ def main(ctx: click.Context) -> None:
     ctx.call_on_close(ctx.obj.close)
 
 
-for command in (database.group, users.group, checking.check, serving.serve, serving.worker, audit.group):
+for command in (database.group, users.group, checking.check, serving.serve, serving.worker, audit.group, demo.demo):
     main.add_command(command)
