@@ -21,6 +21,33 @@ class Permission(StrEnum):
     # accounts
     ACCOUNT_OWN = "account:own"
     ACCOUNT_MANAGE = "account:manage"
+    # consultations
+    CONSULTATION_LIST = "consultation:list"
+    CONSULTATION_READ = "consultation:read"
+    CONSULTATION_DRAFT = "consultation:draft"
+    CONSULTATION_FILE = "consultation:file"
+    CONSULTATION_EDIT = "consultation:edit"
+    CONSULTATION_TRIAGE = "consultation:triage"
+    CONSULTATION_SCOPE = "consultation:scope"
+    CONSULTATION_PROPOSE_PANEL = "consultation:propose-panel"
+    CONSULTATION_INVITE = "consultation:invite"
+    CONSULTATION_OPEN = "consultation:open"
+    CONSULTATION_EXTEND = "consultation:extend"
+    CONSULTATION_CLOSE = "consultation:close"
+    CONSULTATION_SYNTHESISE = "consultation:synthesise"
+    CONSULTATION_REVIEW = "consultation:review"
+    CONSULTATION_ISSUE = "consultation:issue"
+    CONSULTATION_USE = "consultation:use"
+    CONSULTATION_SETTLE = "consultation:settle"
+    CONSULTATION_CANCEL = "consultation:cancel"
+    # experts
+    REGISTRATION_OWN = "registration:own"
+    REGISTRATION_VET = "registration:vet"
+    PROFILE_OWN = "profile:own"
+    PROFILE_EDIT = "profile:edit"
+    EXPERT_LIST = "expert:list"
+    EXPERT_READ = "expert:read"
+    EXPERT_SUSPEND = "expert:suspend"
     # audit and operation
     AUDIT_READ = "audit:read"
     JOB_READ = "job:read"
@@ -47,6 +74,21 @@ def role(*roles: Role) -> Predicate:
 def owns(actor: Actor, thing: Any) -> bool:
     """The thing belongs to the actor's account (``thing.user_id``)."""
     return actor.is_signed_in and thing.user_id == actor.user_id
+
+
+def files(actor: Actor, thing: Any) -> bool:
+    """The actor is the requester who filed the consultation (``thing.requester_id``)."""
+    return actor.is_signed_in and thing is not None and thing.requester_id == actor.user_id
+
+
+def not_own(actor: Actor, thing: Any) -> bool:
+    """The thing does not belong to the actor's account: nobody judges the own case."""
+    return thing is None or thing.user_id is None or thing.user_id != actor.user_id
+
+
+def approved(actor: Actor, thing: Any) -> bool:
+    """The thing is an approved expert."""
+    return bool(thing.is_approved)
 
 
 def system(actor: Actor, thing: Any) -> bool:
@@ -76,10 +118,37 @@ administrator = role(Role.ADMINISTRATOR)
 auditor = role(Role.AUDITOR)
 advisor = role(Role.ADVISOR)
 desk = role(Role.ADVISOR, Role.SECRETARIAT)
+requester = role(Role.REQUESTER)
+expert = role(Role.EXPERT)
 
 TABLE: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.ACCOUNT_OWN: (signed_in,),
     Permission.ACCOUNT_MANAGE: (administrator, system),
+    Permission.CONSULTATION_LIST: (desk, requester),
+    Permission.CONSULTATION_READ: (desk, files, expert),  # which expert may read which, the query decides
+    Permission.CONSULTATION_DRAFT: (desk,),
+    Permission.CONSULTATION_FILE: (requester,),
+    Permission.CONSULTATION_EDIT: (desk, both(files, state_in("filed", "returned"))),
+    Permission.CONSULTATION_TRIAGE: (desk,),
+    Permission.CONSULTATION_SCOPE: (desk,),
+    Permission.CONSULTATION_PROPOSE_PANEL: (desk,),
+    Permission.CONSULTATION_INVITE: (desk,),
+    Permission.CONSULTATION_OPEN: (desk,),
+    Permission.CONSULTATION_EXTEND: (desk,),
+    Permission.CONSULTATION_CLOSE: (desk, system),
+    Permission.CONSULTATION_SYNTHESISE: (desk,),
+    Permission.CONSULTATION_REVIEW: (desk,),
+    Permission.CONSULTATION_ISSUE: (advisor,),
+    Permission.CONSULTATION_USE: (desk,),
+    Permission.CONSULTATION_SETTLE: (desk,),
+    Permission.CONSULTATION_CANCEL: (desk, both(files, state_in("filed", "triage", "returned"))),
+    Permission.REGISTRATION_OWN: (role(Role.APPLICANT, Role.EXPERT),),
+    Permission.REGISTRATION_VET: (both(administrator, not_own),),
+    Permission.PROFILE_OWN: (role(Role.APPLICANT, Role.EXPERT),),
+    Permission.PROFILE_EDIT: (owns, system),
+    Permission.EXPERT_LIST: (desk, administrator, system),
+    Permission.EXPERT_READ: (both(desk, approved), administrator, owns, system),
+    Permission.EXPERT_SUSPEND: (both(administrator, not_own), system),
     Permission.AUDIT_READ: (auditor, system),
     Permission.JOB_READ: (administrator, system),
     Permission.JOB_RETRY: (administrator, system),

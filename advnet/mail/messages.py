@@ -78,3 +78,124 @@ def staff_invitation(
         roles=roles,
         now=now,
     )
+
+
+def registration_received(session: Session, *, to: Recipient, registration_id: int, due_on: str, now: datetime) -> None:
+    """Acknowledges a submission or a reply, and says by when a decision is meant to be made (``due_on``, ISO date)."""
+    key = f"registration:{registration_id}:received:{now.isoformat()}"
+    queue(session, message="registration_received", to=to, key=key, due_on=due_on, now=now)
+
+
+def more_asked(session: Session, *, to: Recipient, registration_id: int, question: str, now: datetime) -> None:
+    """What the administrator needs from the applicant before a decision."""
+    key = f"registration:{registration_id}:more-asked:{now.isoformat()}"
+    queue(session, message="more_asked", to=to, key=key, question=question, now=now)
+
+
+def registration_approved(session: Session, *, to: Recipient, registration_id: int, now: datetime) -> None:
+    """Welcomes the new expert and says what happens next."""
+    key = f"registration:{registration_id}:approved:{now.isoformat()}"
+    queue(session, message="registration_approved", to=to, key=key, now=now)
+
+
+def registration_rejected(
+    session: Session, *, to: Recipient, registration_id: int, reason_code: str, reason: str, now: datetime
+) -> None:
+    """The refusal with its reason: the sentence of ``reason_code``, then the administrator's own words, perhaps none."""
+    key = f"registration:{registration_id}:rejected:{now.isoformat()}"
+    queue(
+        session, message="registration_rejected", to=to, key=key, reason_code=reason_code, reason=reason, now=now
+    )
+
+
+def decision_undone(session: Session, *, to: Recipient, registration_id: int, reason: str, now: datetime) -> None:
+    """Tells that a decision on the registration was taken back and why."""
+    key = f"registration:{registration_id}:undone:{now.isoformat()}"
+    queue(session, message="decision_undone", to=to, key=key, reason=reason, now=now)
+
+
+# Consultations. ``reference``, ``title_ja`` and ``title_en`` come from ``consultations.marking.mail_values``: titles
+# are empty where the marking keeps them inside.
+
+
+def request_received(
+    session: Session, *, to: Recipient, consultation_id: int, user_id: int, filed_at: str, now: datetime, **values: Any
+) -> None:
+    """Tells the desk that a requester filed a request (or filed it again).
+
+    :param values: reference, title_ja, title_en, deadline_at
+    """
+    queue(
+        session,
+        message="request_received",
+        to=to,
+        key=f"consultation:{consultation_id}:filed:{filed_at}:{user_id}",
+        consultation_id=consultation_id,
+        now=now,
+        **values,
+    )
+
+
+def consultation_returned(
+    session: Session, *, to: Recipient, consultation_id: int, reason: str, now: datetime, **values: Any
+) -> None:
+    """Tells who wrote it that something is missing; ``reason`` is empty where the marking keeps it inside."""
+    _verdict(session, "consultation_returned", to, consultation_id, reason, now, values)
+
+
+def consultation_declined(
+    session: Session, *, to: Recipient, consultation_id: int, reason: str, now: datetime, **values: Any
+) -> None:
+    """Tells who wrote it that it will not be asked."""
+    _verdict(session, "consultation_declined", to, consultation_id, reason, now, values)
+
+
+def consultation_merged(
+    session: Session, *, to: Recipient, consultation_id: int, reason: str, now: datetime, **values: Any
+) -> None:
+    """Tells who wrote it that it is treated together with another one, which is not named."""
+    _verdict(session, "consultation_merged", to, consultation_id, reason, now, values)
+
+
+def consultation_cancelled(
+    session: Session, *, to: Recipient, consultation_id: int, reason: str, now: datetime, **values: Any
+) -> None:
+    """Tells the requester and everybody who was asked that there is nothing left to do."""
+    _verdict(session, "consultation_cancelled", to, consultation_id, reason, now, values)
+
+
+def deadline_extended(
+    session: Session, *, to: Recipient, consultation_id: int, deadline_at: str, now: datetime, **values: Any
+) -> None:
+    """Tells an expert who was asked that there is more time."""
+    queue(
+        session,
+        message="deadline_extended",
+        to=to,
+        key=f"consultation:{consultation_id}:deadline:{deadline_at}:{to.email}",
+        consultation_id=consultation_id,
+        deadline_at=deadline_at,
+        now=now,
+        **values,
+    )
+
+
+def _verdict(
+    session: Session,
+    message: str,
+    to: Recipient,
+    consultation_id: int,
+    reason: str,
+    now: datetime,
+    values: dict[str, Any],
+) -> None:
+    queue(
+        session,
+        message=message,
+        to=to,
+        key=f"{message}:{consultation_id}:{now.isoformat()}:{to.email}",
+        consultation_id=consultation_id,
+        reason=reason,
+        now=now,
+        **values,
+    )

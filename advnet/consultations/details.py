@@ -1,0 +1,176 @@
+"""What people write about a consultation, and the rules for it, apart from any table and any form.
+
+A draft may be half done: it needs a title, and what is there must be sound. What is filed, submitted or scoped must be
+whole. All faults are found at once, so that nobody corrects a page field by field.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from advnet.consultations.model import Consultation, Mode, QuestionKind, Tlp
+from advnet.errors import DomainError, Invalid, msgid
+
+JAPAN = ZoneInfo("Asia/Tokyo")
+MAXIMUM_QUESTIONS = 30
+MAXIMUM_OPTIONS = 20
+LONGEST = {"title_ja": 200, "title_en": 300, "handling": 300, "source_note": 500}
+LONGEST_TEXT = 20_000
+
+
+class Unsound(DomainError):
+    """Something in the text breaks a rule.
+
+    :ivar faults: every fault, each with the field it belongs to (``questions-0-prompt_ja`` for one of a question)
+    """
+
+    message: ClassVar[str] = msgid("Something is missing or wrong: see the messages.")
+
+    def __init__(self, faults: list[Invalid]) -> None:
+        super().__init__(faults[0].text, field=faults[0].field, **faults[0].params)
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    label_ja: str = ""
+    label_en: str = ""
+
+
+@dataclass(frozen=True)
+class QuestionDetails:
+    kind: QuestionKind = QuestionKind.TEXT
+    prompt_ja: str = ""
+    prompt_en: str = ""
+    help_ja: str = ""
+    help_en: str = ""
+    options: tuple[Option, ...] = ()
+    multiple: bool = False
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Details:
+    """The content of a consultation; the fields are those of :class:`Consultation`.
+
+    :ivar facets: numbers of concepts
+    """
+
+    title_ja: str = ""
+    title_en: str = ""
+    background_ja: str = ""
+    background_en: str = ""
+    decision_ja: str = ""
+    decision_en: str = ""
+    decision_on: date | None = None
+    deadline_at: datetime | None = None
+    tlp: Tlp = Tlp.AMBER
+    chatham_house: bool = False
+    confidentiality: int = 2
+    handling: str = ""
+    mode: Mode = Mode.ATTRIBUTED
+    wanted_answers: int = 5
+    source_note: str = ""
+    facets: tuple[int, ...] = ()
+    questions: tuple[QuestionDetails, ...] = ()
+
+
+def details_of(consultation: Consultation) -> Details:
+    """What stands in the rows. :param consultation: loaded with facets and questions"""
+    columns = [name for name in Details.__dataclass_fields__ if name not in {"facets", "questions"}]
+    return Details(
+        **{name: getattr(consultation, name) for name in columns},
+        facets=tuple(facet.concept_id for facet in consultation.facets),
+        questions=tuple(
+            QuestionDetails(
+                QuestionKind(question.kind),
+                question.prompt_ja,
+                question.prompt_en,
+                question.help_ja,
+                question.help_en,
+                tuple(Option(**option) for option in question.options),
+                question.multiple,
+                question.required,
+            )
+            for question in consultation.questions
+        ),
+    )
+
+
+def check_draft(details: Details) -> None:
+    """:raises Unsound: what is there breaks a rule, or there is no title"""
+    _raise(list(_draft_faults(details)))
+
+
+def check_whole(details: Details, *, now: datetime) -> None:
+    """:raises Unsound: something is missing, breaks a rule, or the deadline does not lie ahead"""
+    _raise([*_draft_faults(details), *_missing(details, now)])
+
+
+def _raise(faults: list[Invalid]) -> None:
+    if faults:
+        raise Unsound(faults)
+
+
+def _draft_faults(details: Details) -> Iterator[Invalid]:
+    if not (details.title_ja.strip() or details.title_en.strip()):
+        yield Invalid(msgid("Give a title in Japanese or in English."), field="title_ja")
+    for name, limit in LONGEST.items():
+        if len(getattr(details, name)) > limit:
+            yield Invalid(msgid("Use at most %(maximum)s characters."), field=name, maximum=limit)
+    for name in ("background_ja", "background_en", "decision_ja", "decision_en"):
+        if len(getattr(details, name)) > LONGEST_TEXT:
+            yield Invalid(msgid("Use at most %(maximum)s characters."), field=name, maximum=LONGEST_TEXT)
+    if not 1 <= details.wanted_answers <= 500:
+        yield Invalid(msgid("Give a number from 1 to 500."), field="wanted_answers")
+    if not 1 <= details.confidentiality <= 3:
+        yield Invalid(msgid("Choose a level from 1 to 3."), field="confidentiality")
+    if details.decision_on and details.deadline_at and details.decision_on < _day(details.deadline_at):
+        yield Invalid(
+            msgid("The decision is taken before the answers arrive: choose a later day, or an earlier deadline."),
+            field="decision_on",
+        )
+    if len(details.questions) > MAXIMUM_QUESTIONS:
+        yield Invalid(msgid("Ask at most %(maximum)s questions."), field="questions", maximum=MAXIMUM_QUESTIONS)
+    for index, question in enumerate(details.questions):
+        yield from _question_faults(question, f"questions-{index}")
+
+
+def _missing(details: Details, now: datetime) -> Iterator[Invalid]:
+    if not (details.background_ja.strip() or details.background_en.strip()):
+        yield Invalid(msgid("Describe the background in Japanese or in English."), field="background_ja")
+    if not details.questions:
+        yield Invalid(msgid("Ask at least one question."), field="questions")
+    if details.deadline_at is None:
+        yield Invalid(msgid("Set a deadline for the answers."), field="deadline_at")
+    elif details.deadline_at <= now:
+        yield Invalid(msgid("The deadline has passed: choose a later one."), field="deadline_at")
+
+
+def _question_faults(question: QuestionDetails, name: str) -> Iterator[Invalid]:
+    if not (question.prompt_ja.strip() or question.prompt_en.strip()):
+        yield Invalid(msgid("Write the question in Japanese or in English."), field=f"{name}-prompt_ja")
+    if question.kind != QuestionKind.CHOICE:
+        return
+    field = f"{name}-options_ja"
+    if len(question.options) < 2:
+        yield Invalid(msgid("Give at least two options to choose from, one on a line."), field=field)
+    if len(question.options) > MAXIMUM_OPTIONS:
+        yield Invalid(msgid("Give at most %(maximum)s options."), field=field, maximum=MAXIMUM_OPTIONS)
+    for language in ("ja", "en"):
+        labels = [getattr(option, f"label_{language}").strip() for option in question.options]
+        given = [label for label in labels if label]
+        if len(set(given)) < len(given):
+            yield Invalid(msgid("Two options read the same."), field=f"{name}-options_{language}")
+        if given and len(given) < len(labels):
+            yield Invalid(
+                msgid("Give the options in as many lines as in the other language, or leave one language out."),
+                field=f"{name}-options_{language}",
+            )
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(JAPAN).date()
