@@ -7,7 +7,7 @@ here is a pure function on strings; what is shown to people is always the text a
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 _CJK = "々-〇ぁ-ゖゝゞァ-ヺー-ヾ㐀-䶿一-鿿가-힣豈-\ufaff\U00020000-\U0003ffff"
@@ -61,11 +61,12 @@ def runs(normalised: str) -> Iterator[Run]:
         yield Run(found[0], found.start(), found[1] is not None)
 
 
-def has_cjk(text: str) -> bool:
-    return any(run.is_cjk for run in runs(text))
+def is_cjk(text: str) -> bool:
+    """Whether nothing but one stretch of Japanese (or another script without spaces) stands there."""
+    return [run.is_cjk for run in runs(normalise(text))] == [True]
 
 
-def normalise_with_offsets(text: str) -> tuple[str, list[int]]:
+def normalise_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """A normalised text, and for each of its characters (and its end) where it came from in ``text``.
 
     Letter by letter, so that it may differ from :func:`normalise` where marks are joined across letters, as in

@@ -1,0 +1,135 @@
+"""From text to the terms that are indexed and asked for.
+
+One analysis serves both languages, because one text often holds both. Where words are set apart they are the terms,
+stemmed, without the English words that stand in every text. Japanese is cut into overlapping pairs of letters: a pair
+needs no dictionary, misses nothing, and a whole word is found again as a phrase of its pairs. The last letter of a
+stretch stands alone as well, so that a query of one letter is the prefix of everything that it begins.
+
+Analyzers are pickled into the index: module-level classes only.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from whoosh.lang.porter import stem as porter_stem
+
+from advnet.search.stopwords import STOP_PAIRS, STOP_WORDS
+from advnet.text import normalise, normalise_with_offsets, runs
+
+SEPARATOR = "\x1f"
+"""Stands between values of one field: no phrase reaches across it."""
+
+_GAP_POSITIONS = 16
+_LONGEST_TERM = 64
+_REMEMBERED_WORDS = 2**17
+_ASCII_WORD = re.compile("[a-z0-9]+")
+
+
+class _Stems(dict[str, str]):
+    """Word → its stem, "" for a stop word: worked out once for each word, since a lookup is all there is time for."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _REMEMBERED_WORDS:
+            self.clear()
+        self[word] = known = "" if word in STOP_WORDS else stem(word[:_LONGEST_TERM])
+        return known
+
+
+_stems = _Stems()
+
+
+def stem(word: str) -> str:
+    """English words without their endings (Porter 1980); anything else as it is."""
+    return str(porter_stem(word)) if len(word) > 3 and word.isascii() and word.isalpha() else word
+
+
+class Token(NamedTuple):
+    """A term and where it stands: as a position for phrases, and as a range of letters in the text as it was given."""
+
+    term: str
+    position: int
+    start: int
+    end: int
+    is_cjk: bool
+
+
+class MixedAnalyzer:
+    """Text of any language to terms and positions.
+
+    A word takes one position, a Japanese letter one as well; positions that hold no term are those of stop words, and
+    a gap between values.
+
+    :param stems: False for names, where "Will" is a person and "Rivers" not a river
+    """
+
+    def __init__(self, *, stems: bool = True) -> None:
+        self.stems = stems
+
+    def positions(self, text: str) -> dict[str, list[int]]:
+        """Each term with its positions, ascending."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        position = 0
+        for value in text.split(SEPARATOR):
+            position = self._locate(normalise(value), position, found) + _GAP_POSITIONS
+        return found
+
+    def tokens(self, text: str) -> list[Token]:
+        """Every occurrence in order, stop words left out: for short texts and for showing."""
+        found: list[Token] = []
+        position = begin = 0
+        for value in text.split(SEPARATOR):
+            normalised, offsets = normalise_with_offsets(value)
+            for run in runs(normalised):
+                width = len(run.text)
+                if run.is_cjk:
+                    for at in range(width):
+                        term = run.text[at : at + 2]
+                        start, end = offsets[run.start + at], offsets[run.start + at + len(term)]
+                        found.append(Token(term, position + at, begin + start, begin + end, True))
+                    position += width
+                else:
+                    if term := self._term(run.text):
+                        start, end = offsets[run.start], offsets[run.start + width]
+                        found.append(Token(term, position, begin + start, begin + end, False))
+                    position += 1
+            position += _GAP_POSITIONS
+            begin += len(value) + len(SEPARATOR)
+        return found
+
+    def _locate(self, text: str, position: int, found: defaultdict[str, list[int]]) -> int:
+        if text.isascii():
+            words = _ASCII_WORD.findall(text)
+            terms = [_stems[word] for word in words] if self.stems else [word[:_LONGEST_TERM] for word in words]
+            for at, term in enumerate(terms, position):
+                if term:
+                    found[term].append(at)
+            return position + len(terms)
+        for run in runs(text):
+            if run.is_cjk:
+                for at in range(len(run.text)):
+                    found[run.text[at : at + 2]].append(position + at)
+                position += len(run.text)
+            else:
+                if term := self._term(run.text):
+                    found[term].append(position)
+                position += 1
+        return position
+
+    def _term(self, word: str) -> str:
+        return _stems[word] if self.stems else word[:_LONGEST_TERM]
+
+
+def join_values(values: Iterable[str]) -> str:
+    """Several values as one field, with nothing reaching from one to the next."""
+    return SEPARATOR.join(value.replace(SEPARATOR, " ") for value in values)
+
+
+def split_values(joined: str) -> list[str]:
+    return [value for value in joined.split(SEPARATOR) if value]
+
+
+def counts_in_matching(term: str) -> bool:
+    """Not the grammar between Japanese words, and not the single letters that only serve prefixes."""
+    return term not in STOP_PAIRS and (len(term) > 1 or term.isascii())

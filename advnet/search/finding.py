@@ -1,0 +1,176 @@
+"""Skill search: experts whose profile and works hold every part of a query, wherever each stands.
+
+A part counts by the field it stands in, by how often, and by how few experts have it:
+``Σ over parts: (1 + ln((E + 1) / (e + 1))) · ln(1 + Σ over places: weight of the field · (1 + ln f))``. What somebody
+declares outweighs what a text of theirs mentions; no weight was fitted to anything, for there is nothing to fit it to.
+"""
+
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from advnet.search.analysis import stem
+from advnet.search.documents import FindResult, Hit
+from advnet.search.errors import SearchTimeout
+from advnet.search.query import Demand, Part, Query, parse, thinned
+from advnet.search.schema import LAST_POSITION, TEXT_FIELDS
+from advnet.search.snapshot import Documents, Postings, Snapshot
+
+FIELD_WEIGHTS = {"names": 4.0, "skills": 3.0, "title": 2.0, "affiliation": 1.5, "biography": 1.5, "abstract": 1.0}
+LONGEST_SECONDS = 2.0
+MOST_EXPANSIONS = 1000
+"""Terms that a prefix may stand for in one field; beyond them it says too little and is ignored."""
+
+
+class TooGeneral(Exception):
+    """A prefix stands for too many terms."""
+
+
+class Deadline:
+    """:param seconds: from now"""
+
+    def __init__(self, seconds: float = LONGEST_SECONDS) -> None:
+        self._end = time.monotonic() + seconds
+
+    def check(self) -> None:
+        """:raises SearchTimeout: it has passed"""
+        if time.monotonic() > self._end:
+            raise SearchTimeout("the query takes too long; use fewer or longer words")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Where a part stands. :param frequencies: times per document; deleted documents are left out"""
+
+    field: str
+    documents: Documents
+    frequencies: NDArray[np.int32]
+
+
+def find(
+    snapshot: Snapshot, text: str, *, limit: int | None = None, candidates: Collection[str] | None = None
+) -> FindResult:
+    """Experts with all required parts and none of the excluded ones, best first, equal ones by id.
+
+    :raises SearchTimeout: nothing is returned
+    """
+    query = parse(text)
+    if not query.parts:
+        return FindResult((), 0, query.ignored)
+    scores, ignored = _scores(snapshot, query)
+    allowed = np.isfinite(scores)
+    if candidates is not None:
+        chosen = np.zeros(len(scores), dtype=bool)
+        chosen[[snapshot.blocks[one] for one in candidates if one in snapshot.blocks]] = True
+        allowed &= chosen
+    hits = [Hit(snapshot.expert_ids[block], float(scores[block])) for block in np.flatnonzero(allowed)]
+    hits.sort(key=lambda hit: (-hit.score, hit.expert_id))
+    return FindResult(tuple(hits[:limit]), len(hits), (*query.ignored, *ignored))
+
+
+def places(snapshot: Snapshot, part: Part, deadline: Deadline) -> Iterator[Place]:
+    """Every field in which a part stands.
+
+    :raises TooGeneral: a prefix
+    :raises SearchTimeout:
+    """
+    for field in TEXT_FIELDS:
+        tokens = part.tokens(field)
+        if not tokens:
+            continue
+        if part.is_prefix:
+            documents, frequencies = _starting(snapshot, field, tokens[0].term, deadline)
+        else:
+            tokens = thinned(tokens)
+            postings = []
+            for token in tokens:
+                deadline.check()
+                postings.append(snapshot.postings(field, token.term))
+                if not len(postings[-1].documents):
+                    break
+            if len(postings) < len(tokens) or not len(postings[-1].documents):
+                continue
+            offsets = [token.position - tokens[0].position for token in tokens]
+            documents, frequencies = _following(postings, offsets)
+        live = snapshot.is_live[documents]
+        if live.any():
+            yield Place(field, documents[live], frequencies[live])
+
+
+def stands_anywhere(snapshot: Snapshot, part: Part, deadline: Deadline) -> bool:
+    try:
+        return any(True for _ in places(snapshot, part, deadline))
+    except TooGeneral:
+        return True
+
+
+def _scores(snapshot: Snapshot, query: Query) -> tuple[NDArray[np.float64], list[str]]:
+    """Per block its score, -inf where it does not fit; and the parts that were too general."""
+    deadline = Deadline()
+    scores = np.where(snapshot.block_is_live, 0.0, -np.inf)
+    ignored = []
+    looked_for = False
+    for part in query.parts:
+        try:
+            amounts = _amounts(snapshot, part, deadline)
+        except TooGeneral:
+            ignored.append(f"{part.text}*")
+            continue
+        looked_for = True
+        present = amounts > 0
+        if part.demand is Demand.EXCLUDED:
+            scores[present] = -np.inf
+            continue
+        if part.demand is Demand.REQUIRED:
+            scores[~present] = -np.inf
+        rarity = 1.0 + log((len(snapshot.blocks) + 1) / (int(present.sum()) + 1))
+        scores += rarity * np.log1p(amounts)
+    return (scores if looked_for else np.full_like(scores, -np.inf)), ignored
+
+
+def _amounts(snapshot: Snapshot, part: Part, deadline: Deadline) -> NDArray[np.float64]:
+    amounts = np.zeros(len(snapshot.starts))
+    for place in places(snapshot, part, deadline):
+        said = FIELD_WEIGHTS[place.field] * (1.0 + np.log(place.frequencies))
+        amounts += np.bincount(snapshot.block_of[place.documents], weights=said, minlength=len(amounts))
+    return amounts
+
+
+def _starting(snapshot: Snapshot, field: str, prefix: str, deadline: Deadline) -> tuple[Documents, NDArray[np.int32]]:
+    terms = snapshot.terms_starting(field, prefix, limit=MOST_EXPANSIONS + 1)
+    if len(terms) > MOST_EXPANSIONS:
+        raise TooGeneral
+    if field != "names":
+        terms = list(dict.fromkeys([*terms, stem(prefix)]))
+    found: NDArray[np.int32] = np.zeros(snapshot.size, dtype=np.int32)
+    for term in terms:
+        deadline.check()
+        postings = snapshot.postings(field, term)
+        found[postings.documents] += postings.frequencies
+    documents = np.flatnonzero(found).astype(np.int32)
+    return documents, found[documents]
+
+
+def _following(postings: list[Postings], offsets: list[int]) -> tuple[Documents, NDArray[np.int32]]:
+    """Documents in which the terms stand at these distances from the first, and how often they do."""
+    if len(postings) == 1:
+        return postings[0].documents, postings[0].frequencies
+    shared = postings[0].documents
+    for one in sorted(postings[1:], key=lambda one: len(one.documents)):
+        shared = np.intersect1d(shared, one.documents, assume_unique=True)
+    keys: NDArray[np.int64] | None = None
+    for one, offset in zip(postings, offsets, strict=True):
+        wanted = np.isin(one.documents, shared, assume_unique=True)
+        frequencies = one.frequencies[wanted]
+        positions = one.positions[np.repeat(wanted, one.frequencies)].astype(np.int64)
+        documents = np.repeat(one.documents[wanted].astype(np.int64), frequencies)
+        here = (documents * (2 * LAST_POSITION) + LAST_POSITION + positions - offset)[positions < LAST_POSITION]
+        keys = here if keys is None else np.intersect1d(keys, here, assume_unique=True)
+    if keys is None or not len(keys):
+        return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
+    documents, counts = np.unique(keys // (2 * LAST_POSITION), return_counts=True)
+    return documents.astype(np.int32), counts.astype(np.int32)

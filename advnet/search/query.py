@@ -1,0 +1,170 @@
+"""What somebody typed into the search field, as parts that can be looked up.
+
+Everything is plain text but for three marks: ``"a phrase"`` (「…」 too), ``-without`` and ``prefix*``. There are no
+field names, no wildcards inside words, no fuzziness and no operators, so that no query can reach hidden fields or cost
+more than a few look-ups; Whoosh's own query parser is never used.
+
+Words are joined by "and". Japanese is typed without spaces, so an unquoted stretch is cut where a particle stands or
+the script changes (海洋プラスチック → 海洋, プラスチック); texts that hold the stretch in one piece come first.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from advnet.search.analysis import MixedAnalyzer, Token
+
+LONGEST_QUERY = 200
+MOST_PARTS = 12
+SHORTEST_PREFIX = 2
+"""Letters, where words are set apart; a Japanese prefix may be one letter."""
+
+_QUOTES = str.maketrans(dict.fromkeys("“”„「」『』«»", '"') | {"−": "-", "‐": "-", "–": "-"})
+_PIECES = re.compile('(?P<minus>-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\\s"]+))')
+_CUTS = re.compile(
+    "(?<=[ァ-ヺー])(?=[㐀-䶿一-鿿])|(?<=[㐀-䶿一-鿿々])(?=[ァ-ヺ])"
+    "|(?<=[ァ-ヺー㐀-䶿一-鿿々])"
+    "(?:における|に関する|に対する|のための|および|及び|ならびに|並びに|による|の|や|と|を|が|は|で|に|へ)"
+    "(?=[ァ-ヺ㐀-䶿一-鿿])"
+)
+_WORDS = MixedAnalyzer()
+_NAMES = MixedAnalyzer(stems=False)
+
+
+class Demand(Enum):
+    """What a part means for a text that holds it."""
+
+    REQUIRED = "required"
+    EXCLUDED = "excluded"
+    PREFERRED = "preferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Tokens that must follow each other as they do here.
+
+    :param text: as typed
+    :param words: as texts are analysed; empty when nothing but stop words was typed
+    :param names: as names are analysed
+    :param is_prefix: the only token may go on
+    """
+
+    text: str
+    demand: Demand
+    words: tuple[Token, ...]
+    names: tuple[Token, ...]
+    is_prefix: bool = False
+
+    def tokens(self, field: str) -> tuple[Token, ...]:
+        return self.names if field == "names" else self.words
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """:param ignored: what was typed and is not looked for"""
+
+    parts: tuple[Part, ...]
+    ignored: tuple[str, ...]
+
+    def demanding(self, demand: Demand) -> list[Part]:
+        return [part for part in self.parts if part.demand is demand]
+
+
+def parse(text: str) -> Query:
+    """Read a query; anything can be read, and what goes beyond the limits is among the ignored."""
+    typed = unicodedata.normalize("NFKC", text[: 4 * LONGEST_QUERY]).translate(_QUOTES)
+    typed, rest = typed[:LONGEST_QUERY], typed[LONGEST_QUERY:].strip()
+    parts: list[Part] = []
+    ignored: list[str] = []
+    for piece in _PIECES.finditer(typed):
+        demand = Demand.EXCLUDED if piece["minus"] else Demand.REQUIRED
+        found = _phrase(piece["phrase"], demand) if piece["phrase"] is not None else _word(piece["word"], demand)
+        for part in found:
+            if _is_too_short(part):
+                ignored.append(f"{part.text}*")
+            elif len(parts) < MOST_PARTS:
+                parts.append(part)
+            elif part.demand is not Demand.PREFERRED:
+                ignored.append(part.text)
+    if any(part.words and part.demand is Demand.REQUIRED for part in parts):
+        ignored += [part.text for part in parts if not part.words]
+        parts = [part for part in parts if part.words]
+    return Query(tuple(dict.fromkeys(parts)), tuple(dict.fromkeys([*ignored, rest] if rest else ignored)))
+
+
+def thinned(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """As many tokens as are needed to know that the whole stands there: every second of overlapping pairs is enough."""
+    kept: list[Token] = []
+    for index, token in enumerate(tokens):
+        is_last_of_run = index + 1 == len(tokens) or tokens[index + 1].position != token.position + 1
+        is_covered = (
+            token.is_cjk
+            and bool(kept)
+            and kept[-1].is_cjk
+            and kept[-1].position == token.position - 1
+            and not is_last_of_run
+            and tokens[index + 1].is_cjk
+        )
+        if not is_covered:
+            kept.append(token)
+    return tuple(kept)
+
+
+def _phrase(text: str, demand: Demand) -> list[Part]:
+    return _parts([text], demand)
+
+
+def _word(text: str, demand: Demand) -> list[Part]:
+    is_prefix = text.endswith("*")
+    text = text.strip("*")
+    pieces = [piece for piece in _CUTS.split(text) if piece]
+    if demand is Demand.EXCLUDED or len(pieces) < 2:
+        pieces = [text]
+    parts = _parts(pieces, demand)
+    if parts and is_prefix:
+        last = parts.pop()
+        parts += _prefixed(last)
+    elif len(parts) > 1:
+        parts += _parts([text], Demand.PREFERRED)
+    return parts
+
+
+def _parts(texts: list[str], demand: Demand) -> list[Part]:
+    parts = [Part(text, demand, _tokens(_WORDS, text), _tokens(_NAMES, text)) for text in texts]
+    return [replace(part, is_prefix=_is_one_letter(part)) for part in parts if part.names]
+
+
+def _prefixed(part: Part) -> list[Part]:
+    """A word cut off: what stands before its last token is looked for as it is."""
+    *before, last = part.names
+    whole = part.text[: last.start].rstrip("-")
+    parts = _parts([whole], part.demand) if before and not last.is_cjk else []
+    text = part.text[last.start :] if parts else part.text
+    tokens = (last,) if parts or len(part.names) == 1 else part.names
+    return [*parts, Part(text, part.demand, tokens, tokens, is_prefix=len(tokens) == 1)]
+
+
+def _tokens(analyzer: MixedAnalyzer, text: str) -> tuple[Token, ...]:
+    """Without the single letters that end a longer Japanese stretch: a pair says more."""
+    tokens = analyzer.tokens(text)
+    return tuple(
+        token
+        for index, token in enumerate(tokens)
+        if not (
+            token.is_cjk
+            and len(token.term) == 1
+            and index
+            and tokens[index - 1].is_cjk
+            and tokens[index - 1].position == token.position - 1
+        )
+    )
+
+
+def _is_one_letter(part: Part) -> bool:
+    """A Japanese letter begins pairs, or ends a stretch and stands alone: both are what it is a prefix of."""
+    return len(part.names) == 1 and part.names[0].is_cjk and len(part.names[0].term) == 1
+
+
+def _is_too_short(part: Part) -> bool:
+    return part.is_prefix and not part.names[0].is_cjk and len(part.names[0].term) < SHORTEST_PREFIX

@@ -1,0 +1,100 @@
+"""Where a hit matched, as text to show."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from advnet.search.analysis import SEPARATOR, MixedAnalyzer, Token
+from advnet.search.documents import Snippet, Snippets
+from advnet.search.finding import FIELD_WEIGHTS, Deadline, TooGeneral, places
+from advnet.search.query import Demand, Part, parse
+from advnet.search.snapshot import Snapshot
+
+_LONGEST_EXCERPT = 200
+_BEFORE_MATCH = 60
+_LISTS = ("names", "affiliation", "skills")
+_WORDS = MixedAnalyzer()
+_NAMES = MixedAnalyzer(stems=False)
+
+
+def snippets(snapshot: Snapshot, text: str, expert_ids: Sequence[str], *, per_expert: int) -> Snippets:
+    """For each expert that is still there, the places of most weight in which parts of the query stand."""
+    parts = [part for part in parse(text).parts if part.demand is not Demand.EXCLUDED]
+    deadline = Deadline()
+    wanted = {snapshot.blocks[one]: one for one in expert_ids if one in snapshot.blocks}
+    found: dict[int, dict[tuple[str, int], float]] = {block: {} for block in wanted}
+    for part in parts:
+        try:
+            for place in places(snapshot, part, deadline):
+                blocks = snapshot.block_of[place.documents]
+                for at in np.flatnonzero(np.isin(blocks, list(wanted))):
+                    spot = (place.field, int(place.documents[at]))
+                    weights = found[int(blocks[at])]
+                    weights[spot] = weights.get(spot, 0.0) + FIELD_WEIGHTS[place.field]
+        except TooGeneral:
+            continue
+    shown: dict[str, tuple[Snippet, ...]] = {}
+    for block, expert_id in wanted.items():
+        best = sorted(found[block], key=lambda spot: (-found[block][spot], spot[1], spot[0]))
+        shown[expert_id] = tuple(_snippet(snapshot, field, number, parts) for field, number in best[:per_expert])
+    return shown
+
+
+def marks(text: str, parts: Sequence[Part], *, field: str) -> list[tuple[int, int]]:
+    """Ranges of letters in which parts stand, ascending, those that touch joined."""
+    tokens = (_NAMES if field == "names" else _WORDS).tokens(text)
+    ranges = sorted(mark for part in parts for mark in _occurrences(tokens, part, field))
+    joined: list[tuple[int, int]] = []
+    for start, end in ranges:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _occurrences(tokens: list[Token], part: Part, field: str) -> list[tuple[int, int]]:
+    sought = part.tokens(field)
+    if not sought:
+        return []
+    if part.is_prefix:
+        return [(token.start, token.end) for token in tokens if token.term.startswith(sought[0].term)]
+    at = {(token.position, token.term): token for token in tokens}
+    found = []
+    for first in tokens:
+        if first.term == sought[0].term:
+            places_ = [(first.position + one.position - sought[0].position, one.term) for one in sought]
+            if all(place in at for place in places_):
+                found.append((first.start, at[places_[-1]].end))
+    return found
+
+
+def _snippet(snapshot: Snapshot, field: str, number: int, parts: Sequence[Part]) -> Snippet:
+    stored = snapshot.stored(number)
+    text, found = stored[field], marks(stored[field], parts, field=field)
+    if field in _LISTS:
+        text, found = _value(text, found)
+    elif len(text) > _LONGEST_EXCERPT and field != "title":
+        text, found = _excerpt(text, found)
+    return Snippet(field, text, tuple(found), stored.get("work_id"))
+
+
+def _value(text: str, found: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+    """The value of a list in which the first mark stands."""
+    begin = text.rfind(SEPARATOR, 0, found[0][0]) + 1 if found else 0
+    end = text.find(SEPARATOR, begin)
+    end = len(text) if end < 0 else end
+    return text[begin:end], [(a - begin, b - begin) for a, b in found if begin <= a and b <= end]
+
+
+def _excerpt(text: str, found: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+    """A stretch around the first mark, cut at spaces where there are any near."""
+    begin = max(0, found[0][0] - _BEFORE_MATCH) if found else 0
+    space = text.find(" ", begin, begin + 20) if begin else -1
+    begin = space + 1 if space >= 0 and (not found or space < found[0][0]) else begin
+    end = min(len(text), begin + _LONGEST_EXCERPT)
+    space = text.rfind(" ", end - 20, end) if end < len(text) else -1
+    end = space if space > begin else end
+    before, after = "…" if begin else "", "…" if end < len(text) else ""
+    moved = [(a - begin + len(before), b - begin + len(before)) for a, b in found if begin <= a and b <= end]
+    return f"{before}{text[begin:end]}{after}", moved

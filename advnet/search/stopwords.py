@@ -1,0 +1,25 @@
+"""Words that stand in every text and therefore say nothing about which one is meant."""
+
+_ENGLISH = """
+    a about above after again against al all also although among an and any are as at be because been before being below
+    between both but by can cannot could d did do does doing down during each either et etc few for from further had has
+    have having he her here hers him his how however i if in into is it its itself just ll may me might more most must
+    my no nor not of off on once only onto or other our ours out over own per s same shall she should since so some
+    such t than that the their theirs them then there therefore these they this those through thus to too toward
+    towards under until up upon us ve very via was we were what when where whether which while who whom whose why will
+    with within without would you your yours
+"""
+
+_JAPANESE_PAIRS = """
+    ある あっ あり いう いて いる うな うに おけ おり おる おれ よび かつ から ける こと これ この さら され した して
+    しな する すべ その それ ため たり だけ つい つの であ でい でき では でな です とい とき とし とす とて との とは
+    とも ない なお なが なく など なら なり なる なっ にお にか にし にす にた につ にと には によ べき ほか また まで
+    ます まし ませ もの もに よう より よる らず らに られ るこ るた ると るも れた れて れば れる をす をも んだ
+"""
+
+STOP_WORDS = frozenset(_ENGLISH.split())
+"""Not indexed; neither are the remains of contractions (it's, don't, we'll) and of “et al.”"""
+
+STOP_PAIRS = frozenset(_JAPANESE_PAIRS.split())
+"""Pairs of the grammar that holds Japanese sentences together, folded. They are indexed, so that phrases are found, but
+do not count when a question is matched. たい is not among them: it is Thailand as well."""

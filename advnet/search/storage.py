@@ -1,0 +1,152 @@
+"""The folder of the index: which generation of it counts, who may write, and what survives a power cut.
+
+::
+
+    <folder>/current        the name of the generation that counts, and the version that made it; replaced in one step
+    <folder>/generation-7/  a Whoosh index
+    <folder>/write.lock     held by the one process that writes
+
+A rebuild fills a new generation and names it in ``current`` when it is complete and on the disk; until then the old one
+answers, and whatever interrupts the rebuild leaves it in force. Whoosh itself never waits for the disk, so its own
+commits are made durable here: everything written so far goes to the disk before the table of contents that refers to it
+gets its name.
+
+The folder is unpickled when it is read: it belongs to the service user alone and never comes from outside.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex
+
+from advnet.search.errors import IndexBusy, IndexUnusable
+from advnet.search.schema import SCHEMA, VERSION
+
+_PREFIX = "generation-"
+
+
+class DurableStorage(FileStorage):
+    """Files of one Whoosh index. They are not mapped: one cut short then raises instead of ending the process."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path), supports_mmap=False)
+        self._unsynced: set[str] = set()
+
+    def create_file(self, name: str, **options: Any) -> Any:
+        self._unsynced.add(name)
+        return super().create_file(name, **options)
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        """Whoosh renames a table of contents into force, and nothing else: the end of every commit."""
+        for name in self._unsynced:
+            with contextlib.suppress(FileNotFoundError):
+                _sync(Path(self.folder, name))
+        self._unsynced.clear()
+        super().rename_file(oldname, newname, safe=safe)
+        _sync(Path(self.folder))
+
+    def file_exists(self, name: str) -> bool:
+        # No field keeps its lengths here, but Whoosh looks for them at each of millions of postings.
+        return not name.endswith("_len.col") and bool(super().file_exists(name))
+
+
+class IndexFolder:
+    """:param path: made when something is first written"""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def current(self) -> str:
+        """The name of the generation that counts.
+
+        :raises IndexUnusable: there is none, or another version of the program made it
+        """
+        try:
+            marker = json.loads((self.path / "current").read_text("utf-8"))
+            version, generation = marker["version"], marker["generation"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise IndexUnusable("there is no index yet") from error
+        if version != VERSION:
+            raise IndexUnusable(f"the index was made by version {version} of the analysis, this is {VERSION}")
+        return str(generation)
+
+    def open(self, generation: str) -> FileIndex:
+        return FileIndex(DurableStorage(self.path / generation), schema=SCHEMA)
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Keep every other writer out, in this process and in others; a killed one no longer counts.
+
+        :raises IndexBusy: at once
+        """
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self.path / "write.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise IndexBusy("another process is writing the index") from error
+            yield
+
+    @contextlib.contextmanager
+    def replacing(self) -> Iterator[FileIndex]:
+        """A new, empty generation; it counts when the block ends, and is gone when the block fails. Call it writing."""
+        generation = f"{_PREFIX}{max((_number(path) for path in self._generations()), default=0) + 1}"
+        self.clean()
+        path = self.path / generation
+        path.mkdir(mode=0o700)
+        try:
+            yield FileIndex.create(DurableStorage(path), SCHEMA)
+            self._name(generation)
+        except BaseException:
+            shutil.rmtree(path, ignore_errors=True)
+            raise
+        self.clean()
+
+    def clean(self) -> None:
+        """Remove what does not count: old generations, and what interrupted writing left. Call it writing."""
+        try:
+            kept = self.current()
+        except IndexUnusable:
+            kept = ""
+        for path in self._generations():
+            if path.name != kept:
+                shutil.rmtree(path, ignore_errors=True)
+        for leftover in (self.path / kept).glob("*.tmp/*") if kept else ():
+            leftover.unlink(missing_ok=True)
+
+    def size(self) -> int:
+        """Bytes on disk of everything in the folder."""
+        return sum(path.stat().st_size for path in self.path.rglob("*") if path.is_file())
+
+    def _generations(self) -> list[Path]:
+        return [path for path in self.path.glob(f"{_PREFIX}*") if path.is_dir()]
+
+    def _name(self, generation: str) -> None:
+        _sync(self.path / generation)
+        fresh = self.path / "current.new"
+        with fresh.open("w", encoding="utf-8") as file:
+            json.dump({"version": VERSION, "generation": generation}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self.path / "current")
+        _sync(self.path)
+
+
+def _number(path: Path) -> int:
+    number = path.name.removeprefix(_PREFIX)
+    return int(number) if number.isdecimal() else 0
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

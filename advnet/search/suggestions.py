@@ -1,0 +1,116 @@
+"""What somebody may have meant when nothing was found.
+
+A word that stands nowhere is replaced by one that does and differs by a letter or two; a Japanese stretch that stands
+nowhere is shortened to its longest part that does. When every word is known and only their combination is not, one of
+them is left out. Only texts that do find somebody are suggested.
+"""
+
+from collections import Counter
+from itertools import islice
+
+from advnet.search.analysis import MixedAnalyzer
+from advnet.search.finding import Deadline, find, stands_anywhere
+from advnet.search.query import LONGEST_QUERY, Demand, Part, parse
+from advnet.search.schema import TEXT_FIELDS
+from advnet.search.snapshot import Snapshot
+
+MOST_SUGGESTIONS = 3
+_MOST_UNKNOWN = 3
+_CLOSEST_TERMS = 5
+_SHORTEST_WORD = 4
+_LONGEST_STRETCH = 12
+_WORDS = MixedAnalyzer()
+_NAMES = MixedAnalyzer(stems=False)
+
+
+def suggest(snapshot: Snapshot, text: str) -> tuple[str, ...]:
+    """At most three texts, those nearest to what was typed first; none when the text itself finds somebody.
+
+    :raises SearchTimeout:
+    """
+    text = text[:LONGEST_QUERY]
+    query = parse(text)
+    if not query.parts or find(snapshot, text, limit=1).total:
+        return ()
+    deadline = Deadline()
+    required = query.demanding(Demand.REQUIRED)
+    unknown = [part for part in required if not stands_anywhere(snapshot, part, deadline)]
+    if unknown:
+        tried = _corrected(snapshot, required, unknown, deadline)
+    else:
+        tried = [_joined([one for one in required if one is not left_out]) for left_out in required]
+    working = (one for one in dict.fromkeys(tried) if one and find(snapshot, one, limit=1).total)
+    return tuple(islice(working, MOST_SUGGESTIONS))
+
+
+def _corrected(snapshot: Snapshot, required: list[Part], unknown: list[Part], deadline: Deadline) -> list[str]:
+    """Every unknown part replaced by its best substitute; then by the second best; and so on; and at last left out."""
+    substitutes = {part: _substitutes(snapshot, part, deadline) for part in unknown[:_MOST_UNKNOWN]}
+    tried = []
+    for rank in range(MOST_SUGGESTIONS):
+        words = []
+        for part in required:
+            if part not in unknown:
+                words.append(_typed(part))
+            elif len(substitutes.get(part, ())) > rank:
+                words.append(substitutes[part][rank])
+        tried.append(" ".join(words))
+    return tried
+
+
+def _substitutes(snapshot: Snapshot, part: Part, deadline: Deadline) -> list[str]:
+    deadline.check()
+    token = part.names[0]
+    if token.is_cjk:
+        return _shortened(snapshot, part.text, deadline)
+    if len(part.names) > 1 or part.is_prefix or len(token.term) < _SHORTEST_WORD:
+        return []
+    found: dict[str, tuple[int, int]] = {}
+    for field in TEXT_FIELDS:
+        analysed = part.tokens(field)
+        for edits in (1, 2):
+            if not analysed or (edits == 2 and (found or len(token.term) <= _SHORTEST_WORD + 1)):
+                continue
+            for term in snapshot.terms_like(field, analysed[0].term, edits=edits, same_start=1):
+                deadline.check()
+                postings = snapshot.postings(field, term)
+                documents = postings.documents[snapshot.is_live[postings.documents]]
+                if len(documents):
+                    word = _as_written(snapshot, field, term, [int(number) for number in documents[:3]])
+                    rank = (edits, -len(documents))
+                    found[word] = min(rank, found.get(word, rank))
+    return sorted(found, key=lambda word: (found[word], word))[:_CLOSEST_TERMS]
+
+
+def _as_written(snapshot: Snapshot, field: str, term: str, documents: list[int]) -> str:
+    """A whole word for a term, which may be a stem: the one most used for it in some texts."""
+    analyzer = _NAMES if field == "names" else _WORDS
+    words: Counter[str] = Counter()
+    for number in documents:
+        text = snapshot.stored(number)[field]
+        words.update(text[token.start : token.end].lower() for token in analyzer.tokens(text) if token.term == term)
+    return max(words, key=lambda word: (words[word], -len(word))) if words else term
+
+
+def _shortened(snapshot: Snapshot, text: str, deadline: Deadline) -> list[str]:
+    text = text[:_LONGEST_STRETCH]
+    for width in range(len(text) - 1, 1, -1):
+        found = [
+            piece
+            for piece in (text[start : start + width] for start in range(len(text) - width + 1))
+            if (parts := parse(f'"{piece}"').parts) and stands_anywhere(snapshot, parts[0], deadline)
+        ]
+        if found:
+            return found
+    return []
+
+
+def _joined(parts: list[Part]) -> str:
+    return " ".join(_typed(part) for part in parts)
+
+
+def _typed(part: Part) -> str:
+    """A part as it can be typed again."""
+    if part.is_prefix:
+        return f"{part.text}*"
+    return f'"{part.text}"' if any(letter.isspace() for letter in part.text) else part.text
