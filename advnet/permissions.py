@@ -48,6 +48,8 @@ class Permission(StrEnum):
     EXPERT_LIST = "expert:list"
     EXPERT_READ = "expert:read"
     EXPERT_SUSPEND = "expert:suspend"
+    VOCABULARY_MANAGE = "vocabulary:manage"
+    EXPERT_IMPORT = "expert:import"
     # audit and operation
     AUDIT_READ = "audit:read"
     JOB_READ = "job:read"

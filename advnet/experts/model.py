@@ -103,6 +103,7 @@ class Expert(Base):
     :ivar user_id: None for an imported expert who has not been invited to an account
     :ivar email: where to write; of an expert with an account it is the account's address
     :ivar orcid: as ``0000-0002-1825-0097``; unique among approved experts
+    :ivar external_id: what the file that the expert was imported from calls it
     :ivar country: ISO 3166-1 alpha-2
     :ivar languages: ISO 639-1 codes
     :ivar off_limits: what the person does not want to be asked about
@@ -133,6 +134,7 @@ class Expert(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"), unique=True)
+    external_id: Mapped[str | None] = mapped_column(sa.String(200), unique=True)
     email: Mapped[str] = mapped_column(sa.String(254), default="")
     family_ja: Mapped[str] = mapped_column(sa.String(100), default="")
     given_ja: Mapped[str] = mapped_column(sa.String(100), default="")
@@ -212,7 +214,9 @@ class Registration(Base):
             "state = 'withdrawn' OR (state = 'started') = (submitted_at IS NULL)", name="submitted_is_dated"
         ),
         sa.CheckConstraint("(state IN ('approved', 'rejected')) = (decided_at IS NOT NULL)", name="decision_is_dated"),
-        sa.CheckConstraint("state <> 'in_review' OR reviewer_id IS NOT NULL", name="review_has_reviewer"),
+        sa.CheckConstraint(
+            "state NOT IN ('in_review', 'more_asked') OR reviewer_id IS NOT NULL", name="review_has_reviewer"
+        ),
         sa.CheckConstraint("state <> 'submitted' OR reviewer_id IS NULL", name="waiting_has_none"),
         sa.CheckConstraint("state <> 'rejected' OR reason_code IS NOT NULL", name="rejection_has_reason"),
         sa.CheckConstraint("state <> 'more_asked' OR question <> ''", name="question_is_said"),
@@ -251,6 +255,11 @@ class Registration(Base):
     decided_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=decided_by_id)
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def user_id(self) -> int | None:
+        """Whose request it is; the expert must be loaded."""
+        return self.expert.user_id
 
     @property
     def is_open(self) -> bool:
@@ -293,6 +302,7 @@ class Concept(Base):
 
     :ivar position: order within the vocabulary
     :ivar retired_at: since then it cannot be chosen any more; skills that name it stay
+    :ivar edited_at: when an administrator last changed it; what is shipped does not overwrite it since then
     """
 
     __tablename__ = "concept"
@@ -313,6 +323,7 @@ class Concept(Base):
     synonyms_en: Mapped[list[str]] = mapped_column(default=list)
     note: Mapped[str | None] = mapped_column(sa.Text)
     retired_at: Mapped[datetime | None]
+    edited_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     parent: Mapped["Concept | None"] = relationship(lazy="raise", remote_side=id)

@@ -1,6 +1,6 @@
 """Turning a queued message into an e-mail: subject (first line of the text), text and HTML in the reader's language."""
 
-from datetime import datetime
+from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date as babel_date
 from babel.dates import format_datetime as babel_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
@@ -31,6 +32,7 @@ class MailRenderer:
             lstrip_blocks=True,
         )
         self.environment.filters["moment"] = moment
+        self.environment.filters["day"] = day
 
     def render(self, payload: dict[str, Any], *, now: datetime) -> EmailMessage:
         """:param payload: as ``messages.queue`` wrote it
@@ -71,3 +73,11 @@ def moment(context: Context, value: str) -> str:
         label = {"ja": "日本時間", "en": "Japan time"}[language] if zone == JAPAN else zone.replace("_", " ")
         shown.append(f"{babel_datetime(local, pattern, locale=language, tzinfo=local.tzinfo)} ({label})")
     return " / ".join(shown)
+
+
+@pass_context
+def day(context: Context, value: str) -> str:
+    """An ISO 8601 date in words."""
+    language = context["language"]
+    pattern = "y年M月d日(E)" if language == "ja" else "EEEE d MMMM y"
+    return babel_date(date.fromisoformat(value), pattern, locale=language)

@@ -1,0 +1,192 @@
+"""Every select of experts, but for those of vetting (:mod:`.vetting_queries`)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.strategy_options import _AbstractLoad
+
+from advnet.accounts.model import AccountState, Actor, User
+from advnet.errors import NotFound
+from advnet.experts.model import (
+    Affiliation,
+    Concept,
+    Expert,
+    ExpertSkill,
+    Pause,
+    Registration,
+    RegistrationState,
+    Standing,
+    Work,
+)
+from advnet.paging import SIZE, Page, paged
+from advnet.permissions import Permission, allows
+
+JAPAN = ZoneInfo("Asia/Tokyo")
+
+ASKED_STANDINGS = (Standing.ACTIVE, Standing.RE_VETTING)
+"""A change to the profile, or a year gone by, does not take an expert out of the Network while it is looked at."""
+
+
+def whole_profile() -> tuple[_AbstractLoad, ...]:
+    """Loads everything of a profile: a fixed number of statements, however many experts."""
+    return (
+        joinedload(Expert.user).selectinload(User.grants),
+        selectinload(Expert.affiliations),
+        selectinload(Expert.skills).joinedload(ExpertSkill.concept),
+        selectinload(Expert.works),
+        selectinload(Expert.pauses),
+        selectinload(Expert.keys),
+        selectinload(Expert.registrations),
+    )
+
+
+def get_expert(session: Session, expert_id: int, *, actor: Actor) -> Expert:
+    """The whole profile, for who may read it: the person, the desk once approved, administrators.
+
+    :raises NotFound:
+    """
+    expert = session.scalar(sa.select(Expert).where(Expert.id == expert_id).options(*whole_profile()))
+    if expert is None or not allows(Permission.EXPERT_READ, actor, expert):
+        raise NotFound()
+    return expert
+
+
+def find_own_expert(session: Session, *, actor: Actor) -> Expert | None:
+    """The actor's own whole profile; None before a registration was started."""
+    if actor.user_id is None:
+        return None
+    return session.scalar(sa.select(Expert).where(Expert.user_id == actor.user_id).options(*whole_profile()))
+
+
+def get_own_expert(session: Session, *, actor: Actor) -> Expert:
+    """:raises NotFound: the actor has not started a registration"""
+    expert = find_own_expert(session, actor=actor)
+    if expert is None:
+        raise NotFound()
+    return expert
+
+
+def get_own_work(session: Session, work_id: int, *, actor: Actor) -> Work:
+    """A work of the actor's own profile.
+
+    :raises NotFound:
+    """
+    query = sa.select(Work).join(Expert, Expert.id == Work.expert_id).where(Work.id == work_id)
+    work = session.scalar(query.where(Expert.user_id == actor.user_id)) if actor.is_signed_in else None
+    if work is None:
+        raise NotFound()
+    return work
+
+
+def get_own_skill(session: Session, skill_id: int, *, actor: Actor) -> ExpertSkill:
+    """A skill of the actor's own profile, with its concept.
+
+    :raises NotFound:
+    """
+    query = sa.select(ExpertSkill).join(ExpertSkill.expert).where(ExpertSkill.id == skill_id)
+    skill = (
+        session.scalar(query.where(Expert.user_id == actor.user_id).options(joinedload(ExpertSkill.concept)))
+        if actor.is_signed_in
+        else None
+    )
+    if skill is None:
+        raise NotFound()
+    return skill
+
+
+def list_experts_page(
+    session: Session, *, actor: Actor, number: int, standings: Iterable[Standing] = tuple(Standing), size: int = SIZE
+) -> Page[Expert]:
+    """Approved experts by the reading of their names (kana, then Latin), with account and affiliations."""
+    query = (
+        sa.select(Expert)
+        .where(Expert.standing.in_(list(standings)))
+        .options(joinedload(Expert.user), selectinload(Expert.affiliations))
+        .order_by(Expert.family_kana, Expert.given_kana, Expert.family_en, Expert.given_en, Expert.id)
+    )
+    if not allows(Permission.EXPERT_LIST, actor):
+        query = query.where(sa.false())
+    return paged(session, query, number=number, size=size)
+
+
+def is_eligible(now: datetime) -> sa.ColumnElement[bool]:
+    """The condition on :class:`Expert` under which a person may be asked at this moment.
+
+    Approved and in a standing that is asked, agreed to the terms, not in a pause today (Japan time), and, where there
+    is an account, one that is open. How many invitations are open is the business of who asks.
+    """
+    today = now.astimezone(JAPAN).date()
+    return sa.and_(
+        Expert.standing.in_(ASKED_STANDINGS),
+        Expert.consent_at.is_not(None),
+        ~sa.exists().where(Pause.expert_id == Expert.id, Pause.from_on <= today, Pause.until_on >= today),
+        sa.or_(
+            Expert.user_id.is_(None),
+            sa.exists().where(User.id == Expert.user_id, User.state == AccountState.ACTIVE),
+        ),
+    )
+
+
+def eligible_experts(now: datetime) -> sa.Select[Expert]:
+    """The experts who may be asked at this moment, to be narrowed down and loaded as the caller needs."""
+    return sa.select(Expert).where(is_eligible(now))
+
+
+def list_for_index(session: Session, expert_ids: Iterable[int]) -> list[Expert]:
+    """Those of the experts that are to be findable now, with all that the index holds of them, by id."""
+    query = (
+        sa.select(Expert)
+        .where(Expert.id.in_(list(expert_ids)), Expert.standing.in_((*ASKED_STANDINGS, Standing.PAUSED)))
+        .options(
+            selectinload(Expert.affiliations),
+            selectinload(Expert.skills).joinedload(ExpertSkill.concept),
+            selectinload(Expert.works),
+        )
+        .order_by(Expert.id)
+    )
+    return list(session.scalars(query))
+
+
+def lock_expert(session: Session, expert: Expert) -> None:
+    """Let no other transaction change the expert until this one ends, and see it as it stands now."""
+    session.flush()
+    columns = [attribute.key for attribute in sa.inspect(Expert).column_attrs]
+    session.refresh(expert, columns, with_for_update=True)
+
+
+def find_registration(expert: Expert) -> Registration | None:
+    """The expert's latest registration; ``registrations`` must be loaded."""
+    return expert.registrations[-1] if expert.registrations else None
+
+
+def count_waiting(session: Session) -> int:
+    """How many registrations wait for an administrator to take them."""
+    query = sa.select(sa.func.count()).select_from(Registration)
+    return session.scalar(query.where(Registration.state == RegistrationState.SUBMITTED)) or 0
+
+
+def list_concepts(session: Session) -> list[Concept]:
+    """The vocabulary that can be chosen from, in its own order."""
+    return list(
+        session.scalars(sa.select(Concept).where(Concept.retired_at.is_(None)).order_by(Concept.position, Concept.id))
+    )
+
+
+def get_concept(session: Session, concept_id: int) -> Concept:
+    """A concept that can be chosen.
+
+    :raises NotFound:
+    """
+    concept = session.scalar(sa.select(Concept).where(Concept.id == concept_id, Concept.retired_at.is_(None)))
+    if concept is None:
+        raise NotFound()
+    return concept
+
+
+def find_current_affiliation(expert: Expert) -> Affiliation | None:
+    """The first affiliation that lasts, else the first; ``affiliations`` must be loaded."""
+    current = [affiliation for affiliation in expert.affiliations if affiliation.is_current]
+    return next(iter(current or expert.affiliations), None)
