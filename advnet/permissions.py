@@ -151,6 +151,8 @@ TABLE: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.EXPERT_LIST: (desk, administrator, system),
     Permission.EXPERT_READ: (both(desk, approved), administrator, owns, system),
     Permission.EXPERT_SUSPEND: (both(administrator, not_own), system),
+    Permission.VOCABULARY_MANAGE: (administrator, system),
+    Permission.EXPERT_IMPORT: (system,),
     Permission.AUDIT_READ: (auditor, system),
     Permission.JOB_READ: (administrator, system),
     Permission.JOB_RETRY: (administrator, system),

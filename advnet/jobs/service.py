@@ -4,6 +4,7 @@ A job is leased in a transaction of its own, carried out, and marked done in the
 that dies in between leaves the lease to run out, and the job is taken again: at least once, never lost.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,6 +47,16 @@ def note_index_change(session: Session, *, expert_id: int, now: datetime) -> Non
     number = session.scalar(sa.select(sa.func.coalesce(sa.func.max(IndexChange.number), 0))) or 0
     session.add(IndexChange(number=number + 1, expert_id=expert_id, at=now))
     session.flush()
+
+
+def note_index_changes(session: Session, *, expert_ids: Collection[int], now: datetime) -> None:
+    """Append many experts to the change log at once, in their order."""
+    session.flush()
+    serialise(session, "index_change")
+    last = session.scalar(sa.select(sa.func.coalesce(sa.func.max(IndexChange.number), 0))) or 0
+    rows = [{"number": number, "expert_id": one, "at": now} for number, one in enumerate(expert_ids, last + 1)]
+    if rows:
+        session.execute(sa.insert(IndexChange), rows)
 
 
 def lease_next(session: Session, *, worker: str, now: datetime) -> Job | None:
