@@ -5,6 +5,7 @@ from advnet.db import Database
 from advnet.jobs.worker import Follower, Handler, Worker
 from advnet.mail import handlers as mail
 from advnet.mail.transport import transport_for
+from advnet.matching.handlers import IndexFollower
 from advnet.search import ExpertIndex
 
 
@@ -15,7 +16,7 @@ def job_handlers(settings: Settings) -> dict[str, Handler]:
 
 def followers(database: Database, index: ExpertIndex) -> tuple[Follower, ...]:
     """What is brought up to date in every round."""
-    return ()
+    return (IndexFollower(database, index),)
 
 
 def make_worker(settings: Settings, database: Database, index: ExpertIndex) -> Worker:

@@ -1,0 +1,1 @@
+"""Candidates for a consultation, found through the index and judged by the database."""

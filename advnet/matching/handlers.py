@@ -1,0 +1,81 @@
+"""Keeping the index at the heels of the database.
+
+The database keeps a change log: numbered rows, each naming an expert, written in the transaction of the change itself.
+The index keeps, in its own commit, the number up to which it holds everything. So there is nothing to remember in
+between: whatever was killed, whenever, the next round reads from the index itself where it truly is and goes on there.
+A change that is applied twice leaves the index as it was. The documents are read *after* the numbers that they belong
+to, so they may be newer than their number, never older; what they are ahead, a later number brings again.
+"""
+
+from collections.abc import Callable
+
+import structlog
+from sqlalchemy.orm import Session
+
+from advnet.db import Database
+from advnet.jobs.queries import last_change_number, list_changes_after
+from advnet.matching.documents import iterate_documents, load_documents
+from advnet.search import Change, ExpertDeletion, ExpertIndex, IndexBusy, IndexUnusable
+
+BATCH = 500
+
+log = structlog.get_logger()
+
+
+class IndexFollower:
+    """Called by the worker in every round; brings the index one batch of changes further, or builds it anew."""
+
+    def __init__(self, database: Database, index: ExpertIndex, *, batch: int = BATCH) -> None:
+        """:param batch: how many rows of the change log go into one commit of the index"""
+        self.database = database
+        self.index = index
+        self.batch = batch
+
+    def __call__(self) -> bool:
+        """True when the index was changed, so that the caller asks again at once."""
+        try:
+            return self._follow(self.index.reached())
+        except IndexUnusable as error:
+            log.info("index_rebuilding", reason=str(error))
+        except IndexBusy:
+            return False
+        return self._rebuild()
+
+    def _follow(self, reached: int) -> bool:
+        with self.database.reading() as session:
+            numbers = list_changes_after(session, number=reached, limit=self.batch)
+            if not numbers:
+                if reached > last_change_number(session):
+                    raise IndexUnusable("The index is ahead of the database: an older database was put in its place.")
+                return False
+            changes = load_changes(session, {row.expert_id for row in numbers})
+        self.index.apply(changes, reached=numbers[-1].number)
+        log.info("index_followed", reached=numbers[-1].number, experts=len(changes))
+        return True
+
+    def _rebuild(self) -> bool:
+        try:
+            rebuild_index(self.database, self.index)
+        except IndexBusy:
+            return False
+        return True
+
+
+def rebuild_index(database: Database, index: ExpertIndex, *, progress: Callable[[int], None] | None = None) -> int:
+    """Build the index anew from the database and put it in place of the old one, which answers until then.
+
+    :param progress: called with the number of experts done so far
+    :returns: the number of the change log that the new index has reached
+    :raises IndexBusy: another process writes the index; nothing is changed
+    """
+    with database.reading() as session:
+        reached = last_change_number(session)
+        index.rebuild(iterate_documents(session), reached=reached, progress=progress)
+    log.info("index_rebuilt", reached=reached)
+    return reached
+
+
+def load_changes(session: Session, expert_ids: set[int]) -> list[Change]:
+    """What the index has to hold about these experts now: a document, or nothing for those who are not to be found."""
+    documents = load_documents(session, expert_ids)
+    return [documents.get(expert_id) or ExpertDeletion(str(expert_id)) for expert_id in sorted(expert_ids)]

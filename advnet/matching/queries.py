@@ -1,0 +1,73 @@
+"""What the database says about experts that the index found: who may be seen, who may be asked, who was."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from advnet.consultations.invitation_model import KNOWN_TO_EXPERT, Invitation
+from advnet.consultations.model import Consultation, ConsultationState
+from advnet.experts.model import Expert, Standing
+
+FINDABLE_STANDINGS = (Standing.ACTIVE, Standing.RE_VETTING, Standing.PAUSED)
+"""Standings in which an expert belongs to the Network; whether the person may be asked today is another question."""
+
+ASKING_STATES = (
+    ConsultationState.SCOPED,
+    ConsultationState.PANEL_PROPOSED,
+    ConsultationState.INVITING,
+    ConsultationState.OPEN,
+)
+"""While a consultation is in one of these, an invitation to it takes an expert's time."""
+
+
+def is_findable() -> sa.ColumnElement[bool]:
+    """The condition on :class:`Expert` under which a person stands in the index and is shown in a search."""
+    return sa.and_(Expert.standing.in_(FINDABLE_STANDINGS), Expert.consent_at.is_not(None))
+
+
+def among(session: Session, column: InstrumentedAttribute[int], ids: Iterable[int]) -> sa.ColumnElement[bool]:
+    """``column`` holds one of ``ids``, however many: they travel as one value, in a statement that stays the same."""
+    listed = sa.bindparam(None, json.dumps(list(ids)), sa.Text)
+    if session.get_bind().dialect.name == "postgresql":
+        values = sa.func.json_array_elements_text(sa.cast(listed, sa.JSON)).table_valued("value")
+        return column.in_(sa.select(sa.cast(values.c.value, sa.Integer)))
+    values = sa.func.json_each(listed).table_valued("value")
+    return column.in_(sa.select(values.c.value))
+
+
+def takes_time() -> sa.ColumnElement[bool]:
+    """The condition on :class:`Invitation`, joined with its consultation, under which it counts as the expert's load.
+
+    The expert knows of it, has not answered yet, and the consultation still waits for answers.
+    """
+    return sa.and_(
+        Invitation.state.in_(KNOWN_TO_EXPERT), ~Invitation.has_answered, Consultation.state.in_(ASKING_STATES)
+    )
+
+
+def has_full_load() -> sa.ColumnElement[bool]:
+    """The condition on :class:`Expert` that as many invitations are open as the person agreed to at most."""
+    full = (
+        sa.select(Invitation.expert_id)
+        .join(Consultation, Consultation.id == Invitation.consultation_id)
+        .join(Expert, Expert.id == Invitation.expert_id)
+        .where(takes_time())
+        .group_by(Invitation.expert_id, Expert.max_open_invitations)
+        .having(sa.func.count() >= Expert.max_open_invitations)
+    )
+    return Expert.id.in_(full)
+
+
+def load_and_last_asked(session: Session, expert_ids: Iterable[int]) -> dict[int, tuple[int, datetime | None]]:
+    """Expert → (open invitations, when last asked anything); only experts who were ever asked."""
+    asked_at = sa.func.max(sa.func.coalesce(Invitation.sent_at, Invitation.interests_asked_at))
+    query = (
+        sa.select(Invitation.expert_id, sa.func.count().filter(takes_time()), asked_at)
+        .join(Consultation, Consultation.id == Invitation.consultation_id)
+        .where(among(session, Invitation.expert_id, expert_ids))
+        .group_by(Invitation.expert_id)
+    )
+    return {expert_id: (count, asked) for expert_id, count, asked in session.execute(query)}
