@@ -40,6 +40,17 @@ class Permission(StrEnum):
     CONSULTATION_USE = "consultation:use"
     CONSULTATION_SETTLE = "consultation:settle"
     CONSULTATION_CANCEL = "consultation:cancel"
+    # invitations
+    INVITATION_LIST = "invitation:list"
+    INVITATION_LIST_OWN = "invitation:list-own"
+    INVITATION_REPLY = "invitation:reply"
+    INVITATION_PROPOSE = "invitation:propose"
+    INVITATION_ASK = "invitation:ask"
+    INVITATION_SCREEN = "invitation:screen"
+    INVITATION_WITHDRAW = "invitation:withdraw"
+    INVITATION_REPLACE = "invitation:replace"
+    INVITATION_EXTEND = "invitation:extend"
+    INVITATION_LAPSE = "invitation:lapse"
     # experts
     REGISTRATION_OWN = "registration:own"
     REGISTRATION_VET = "registration:vet"
@@ -144,6 +155,16 @@ TABLE: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.CONSULTATION_USE: (desk,),
     Permission.CONSULTATION_SETTLE: (desk,),
     Permission.CONSULTATION_CANCEL: (desk, both(files, state_in("filed", "triage", "returned"))),
+    Permission.INVITATION_LIST: (desk,),
+    Permission.INVITATION_LIST_OWN: (expert,),
+    Permission.INVITATION_REPLY: (both(expert, owns),),
+    Permission.INVITATION_PROPOSE: (desk,),
+    Permission.INVITATION_ASK: (desk,),
+    Permission.INVITATION_SCREEN: (both(desk, not_own), system),
+    Permission.INVITATION_WITHDRAW: (desk,),
+    Permission.INVITATION_REPLACE: (desk,),
+    Permission.INVITATION_EXTEND: (both(desk, not_own),),
+    Permission.INVITATION_LAPSE: (system,),
     Permission.REGISTRATION_OWN: (role(Role.APPLICANT, Role.EXPERT),),
     Permission.REGISTRATION_VET: (both(administrator, not_own),),
     Permission.PROFILE_OWN: (role(Role.APPLICANT, Role.EXPERT),),

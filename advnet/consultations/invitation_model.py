@@ -14,7 +14,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from advnet.consultations.model import Consultation
+from advnet.consultations.model import Consultation, ConsultationState
 from advnet.db import Base, one_of
 from advnet.experts.model import Expert
 
@@ -62,10 +62,13 @@ SHOWS_MATERIAL = (InvitationState.SENT, InvitationState.ACCEPTED)
 class Invitation(Base):
     """One expert and one consultation.
 
-    :ivar respond_by: until when the expert accepts or declines; afterwards it lapses
+    :ivar respond_by: until when the expert declares, accepts or declines; at that moment it lapses
     :ivar suggestion: whom the expert suggests instead, in the expert's words
     :ivar has_no_interests: the expert declared that there are none; ``interests`` is then empty
+    :ivar declared_at: of the declaration that stands; a later one goes through the screening again
+    :ivar responded_at: when the expert accepted or declined; kept while an amended declaration is screened
     :ivar has_answered: an answer was submitted; a moment would tie the expert to an anonymous answer
+    :ivar extension_asked_until: of the last request; ``extended_until`` is what was granted, to this expert alone
     """
 
     __tablename__ = "invitation"
@@ -85,9 +88,13 @@ class Invitation(Base):
         sa.CheckConstraint("(screening_verdict IS NULL) = (screened_at IS NULL)", name="screened_at"),
         sa.CheckConstraint("state <> 'accepted' OR responded_at IS NOT NULL", name="responded_at"),
         sa.CheckConstraint("state <> 'declined' OR responded_at IS NOT NULL", name="declined_at"),
-        sa.CheckConstraint("NOT has_answered OR state = 'accepted'", name="has_answered"),
+        # after an amended declaration an answered invitation is screened once more, and perhaps barred
+        sa.CheckConstraint(
+            "NOT has_answered OR state IN ('accepted', 'interests_asked', 'barred', 'replaced')", name="has_answered"
+        ),
         sa.CheckConstraint("declared_at IS NULL OR has_no_interests = (interests = '')", name="interests"),
         sa.CheckConstraint("extension_verdict IS NULL OR extension_asked_until IS NOT NULL", name="extension"),
+        sa.CheckConstraint("extended_until IS NULL OR extension_asked_at IS NOT NULL", name="extended_until"),
         sa.Index(None, "expert_id", "state"),
         sa.Index(None, "state", "respond_by"),
     )
@@ -125,7 +132,59 @@ class Invitation(Base):
     extension_reason: Mapped[str] = mapped_column(sa.Text, default="")
     extension_verdict: Mapped[ExtensionVerdict | None] = mapped_column(sa.String(20))
     extension_decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    extension_decision_reason: Mapped[str] = mapped_column(sa.Text, default="")
     extension_decided_at: Mapped[datetime | None]
+    extended_until: Mapped[datetime | None]
 
     consultation: Mapped[Consultation] = relationship(lazy="raise")
     expert: Mapped[Expert] = relationship(lazy="raise")
+
+    @property
+    def user_id(self) -> int | None:
+        """Whose invitation it is; the expert must be loaded."""
+        return self.expert.user_id
+
+    @property
+    def is_known(self) -> bool:
+        """The expert may know what the consultation is called and when it ends."""
+        return self.state in KNOWN_TO_EXPERT
+
+    @property
+    def shows_material(self) -> bool:
+        """The expert may read background, questions and decision."""
+        return self.state in SHOWS_MATERIAL
+
+    @property
+    def awaits_screening(self) -> bool:
+        """The expert has declared interests, and the desk has not judged them."""
+        return self.state == InvitationState.INTERESTS_ASKED and self.declared_at is not None
+
+    @property
+    def awaits_extension(self) -> bool:
+        """The expert has asked for more time, and the desk has not decided."""
+        return self.extension_asked_at is not None and self.extension_verdict is None
+
+
+def answer_until(invitation: Invitation) -> datetime:
+    """This expert's own deadline: the consultation's, or a later one that was granted. At that moment it is too late.
+
+    :param invitation: loaded with its consultation
+    """
+    deadline_at = invitation.consultation.deadline_at
+    if deadline_at is None:
+        raise ValueError("A consultation that experts are asked about has a deadline")
+    return max(deadline_at, invitation.extended_until or deadline_at)
+
+
+def takes_answers(invitation: Invitation, *, now: datetime) -> bool:
+    """Whether the expert may submit or revise an answer: accepted, and before the own deadline.
+
+    A consultation that has closed still takes the answers of those to whom more time was granted, until the work on
+    the brief begins.
+    """
+    if invitation.state != InvitationState.ACCEPTED or now >= answer_until(invitation):
+        return False
+    state = invitation.consultation.state
+    return state == ConsultationState.OPEN or (
+        state == ConsultationState.CLOSED and invitation.extended_until is not None
+    )
