@@ -29,10 +29,12 @@ class AnswerState(StrEnum):
 
 
 class EvidenceKind(StrEnum):
-    PUBLICATION = "publication"
-    DATASET = "dataset"
+    ARTICLE = "article"
     REPORT = "report"
+    BOOK = "book"
+    DATASET = "dataset"
     STANDARD = "standard"
+    LAW = "law"
     EXPERIENCE = "experience"
     OTHER = "other"
 
@@ -46,7 +48,8 @@ class Contributor(Base):
     """One accepted expert's pseudonym in one consultation.
 
     :ivar number: drawn at random among the free numbers, shown as "Expert 3"
-    :ivar draft: what the expert has typed and not submitted, form field → value; read by nobody else
+    :ivar draft: what the expert has typed and not submitted, as ``drafts.py`` shapes it; read by nobody else
+    :ivar draft_version: grows with every saved draft, so that a second window is noticed
     :ivar revision: 0 before the first submission, then counted
     :ivar reference: what the confirmation shows and the expert may quote
     """
@@ -65,6 +68,7 @@ class Contributor(Base):
     revision: Mapped[int] = mapped_column(default=0)
     reference: Mapped[str] = mapped_column(sa.String(20), unique=True)
     draft: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    draft_version: Mapped[int] = mapped_column(default=0)
 
     answers: Mapped[list["Answer"]] = relationship(lazy="raise", back_populates="contributor")
 
