@@ -13,7 +13,7 @@ from advnet.accounts.model import Actor, Role, User
 from advnet.audit.model import AuditEntry
 from advnet.consultations.invitation_model import KNOWN_TO_EXPERT, SHOWS_MATERIAL, Invitation, InvitationState
 from advnet.consultations.model import Consultation, ConsultationFacet, ConsultationState
-from advnet.consultations.states import ENDS
+from advnet.consultations.states import COURSE
 from advnet.errors import NotFound
 from advnet.experts.model import Concept, Expert
 from advnet.paging import SIZE, Page, paged
@@ -23,18 +23,18 @@ MAXIMUM_WORDS = 12
 
 
 class Due(StrEnum):
-    """How near the deadline is."""
+    """When the deadline of what is not closed yet falls: passed, within 3 days, within 4 to 14 days, after that."""
 
-    OVERDUE = "overdue"
-    THREE_DAYS = "three_days"
-    FOURTEEN_DAYS = "fourteen_days"
+    PASSED = "passed"
+    SOON = "soon"
+    FORTNIGHT = "fortnight"
     LATER = "later"
 
 
 class Order(StrEnum):
-    """What a list begins with."""
+    """The column that a list is sorted by."""
 
-    LATEST_CHANGE = "latest_change"
+    CHANGE = "change"
     DEADLINE = "deadline"
     REFERENCE = "reference"
 
@@ -50,8 +50,9 @@ class Filters:
     text: str = ""
     states: tuple[ConsultationState, ...] = ()
     facets: tuple[str, ...] = ()
-    due: Due | None = None
-    order: Order = Order.LATEST_CHANGE
+    due: tuple[Due, ...] = ()
+    order: Order = Order.CHANGE
+    descending: bool = True
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
@@ -98,6 +99,7 @@ def get_consultation(session: Session, consultation_id: int, *, actor: Actor) ->
             selectinload(Consultation.facets).joinedload(ConsultationFacet.concept),
             joinedload(Consultation.requester),
             joinedload(Consultation.created_by),
+            joinedload(Consultation.merged_into),
         )
     )
     if consultation is None:
@@ -124,7 +126,7 @@ def list_consultations(
         sa.select(Consultation)
         .where(*_conditions(actor, filters, now))
         .options(selectinload(Consultation.facets).joinedload(ConsultationFacet.concept))
-        .order_by(*_ordering(filters.order))
+        .order_by(*_ordering(filters))
     )
     return paged(session, query, number=page, size=size)
 
@@ -228,35 +230,34 @@ def _conditions(actor: Actor, filters: Filters, now: datetime) -> list[sa.Column
             sa.or_(ConsultationFacet.concept_id.in_(chosen), ConsultationFacet.concept_id.in_(below))
         )
         conditions.append(Consultation.id.in_(about))
-    if filters.due is not None:
-        conditions += _due(filters.due, now)
+    if filters.due:
+        conditions.append(_due(filters.due, now))
     return conditions
 
 
-def _due(due: Due, now: datetime) -> list[sa.ColumnElement[bool]]:
-    running = Consultation.state.not_in([*ENDS, *_ANSWERED])
+def _due(due: tuple[Due, ...], now: datetime) -> sa.ColumnElement[bool]:
     soon, later = now + timedelta(days=3), now + timedelta(days=14)
-    bounds = {
-        Due.OVERDUE: [Consultation.deadline_at <= now],
-        Due.THREE_DAYS: [Consultation.deadline_at > now, Consultation.deadline_at <= soon],
-        Due.FOURTEEN_DAYS: [Consultation.deadline_at > now, Consultation.deadline_at <= later],
-        Due.LATER: [Consultation.deadline_at > later],
+    at = Consultation.deadline_at
+    spans = {
+        Due.PASSED: at <= now,
+        Due.SOON: sa.and_(at > now, at <= soon),
+        Due.FORTNIGHT: sa.and_(at > soon, at <= later),
+        Due.LATER: at > later,
     }
-    return [running, *bounds[due]]
+    return sa.and_(Consultation.state.in_(BEFORE_CLOSE), sa.or_(*(spans[one] for one in due)))
 
 
-_ANSWERED = (
-    ConsultationState.CLOSED,
-    ConsultationState.SYNTHESIS,
-    ConsultationState.REVIEW,
-    ConsultationState.ISSUED,
-    ConsultationState.IN_USE,
-)
+BEFORE_CLOSE = (*COURSE[: COURSE.index(ConsultationState.CLOSED)], ConsultationState.DRAFT, ConsultationState.FILED)
+"""The deadline still matters."""
 
 
-def _ordering(order: Order) -> tuple[sa.UnaryExpression[Any], ...]:
-    if order == Order.DEADLINE:
-        return Consultation.deadline_at.is_(None).asc(), Consultation.deadline_at.asc(), Consultation.id.asc()
-    if order == Order.REFERENCE:
-        return (Consultation.id.desc(),)
-    return Consultation.state_changed_at.desc(), Consultation.id.desc()
+def _ordering(filters: Filters) -> list[sa.UnaryExpression[Any]]:
+    """Consultations without a deadline come last either way."""
+    columns: dict[Order, sa.orm.InstrumentedAttribute[Any]] = {
+        Order.CHANGE: Consultation.state_changed_at,
+        Order.DEADLINE: Consultation.deadline_at,
+        Order.REFERENCE: Consultation.id,
+    }
+    chosen = [columns[filters.order], Consultation.id]
+    ordered = [column.desc() if filters.descending else column.asc() for column in chosen]
+    return [Consultation.deadline_at.is_(None).asc(), *ordered] if filters.order == Order.DEADLINE else ordered

@@ -39,6 +39,18 @@ COURSE = (
 """The states that every consultation passes when all goes well, in order; before them it is a draft or filed."""
 
 
+STAGES: tuple[tuple[State, ...], ...] = (
+    (State.DRAFT, State.FILED, State.RETURNED),
+    (State.TRIAGE, State.MERGED, State.DECLINED),
+    (State.SCOPED, State.PANEL_PROPOSED, State.INVITING),
+    (State.OPEN,),
+    (State.CLOSED, State.SYNTHESIS, State.REVIEW),
+    (State.ISSUED, State.IN_USE),
+    (State.SETTLED,),
+)
+"""The course in seven steps that a reader can take in: request, triage, panel, answers, synthesis, advice, settled."""
+
+
 class Move(StrEnum):
     SUBMIT = "submit"
     RETURN = "return"

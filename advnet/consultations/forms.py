@@ -1,0 +1,255 @@
+"""The forms of consultations. Deadlines are typed and shown in Japan time."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    FieldList,
+    FormField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    widgets,
+)
+from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
+
+from advnet.consultations import labels
+from advnet.consultations.details import JAPAN, LONGEST, LONGEST_TEXT, Details, Option, QuestionDetails, Unsound
+from advnet.consultations.model import Consultation, Mode, QuestionKind, Tlp
+from advnet.consultations.moves import LONGEST_REASON
+from advnet.errors import DomainError
+from advnet.experts.model import Concept
+from advnet.web import language
+from advnet.web.forms import Form, translated
+
+MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+
+def _short(name: str) -> Length:
+    return Length(max=LONGEST[name], message=_l("Use at most %(max)d characters."))
+
+
+def _long(maximum: int = LONGEST_TEXT) -> Length:
+    return Length(max=maximum, message=_l("Use at most %(max)d characters."))
+
+
+def _choices(words: dict[Any, Any]) -> list[SelectChoice]:
+    return [SelectChoice(str(value), label) for value, label in words.items()]
+
+
+class Checkboxes(SelectMultipleField):
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
+class QuestionForm(PlainForm):
+    """One question; a row of the request."""
+
+    prompt_ja = TextAreaField(_l("Question in Japanese"), [_long(4000)])
+    prompt_en = TextAreaField(_l("Question in English"), [_long(4000)])
+    help_ja = StringField(_l("Explanation in Japanese"), [_long(1000)])
+    help_en = StringField(_l("Explanation in English"), [_long(1000)])
+    kind = SelectField(_l("Kind of answer"), choices=_choices(labels.KINDS), default=QuestionKind.TEXT.value)
+    options_ja = TextAreaField(_l("Options in Japanese"), [_long(4000)])
+    options_en = TextAreaField(_l("Options in English"), [_long(4000)])
+    multiple = BooleanField(_l("More than one option may be chosen"))
+    required = BooleanField(_l("Has to be answered"), default=True)
+
+    def details(self) -> QuestionDetails:
+        """The row as typed; options of both languages are paired line by line."""
+        japanese, english = _lines(self.options_ja.data), _lines(self.options_en.data)
+        is_choice = self.kind.data == QuestionKind.CHOICE
+        count = max(len(japanese), len(english)) if is_choice else 0
+        japanese, english = _padded(japanese, count), _padded(english, count)
+        return QuestionDetails(
+            QuestionKind(self.kind.data or QuestionKind.TEXT),
+            self.prompt_ja.data or "",
+            self.prompt_en.data or "",
+            self.help_ja.data or "",
+            self.help_en.data or "",
+            tuple(Option(str(number + 1), japanese[number], english[number]) for number in range(count)),
+            bool(self.multiple.data) and is_choice,
+            bool(self.required.data),
+        )
+
+
+class RequestForm(Form):
+    """What a requester files: everything but what the desk decides."""
+
+    title_ja = StringField(_l("Title in Japanese"), [_short("title_ja")])
+    title_en = StringField(_l("Title in English"), [_short("title_en")])
+    background_ja = TextAreaField(_l("Background in Japanese"), [_long()])
+    background_en = TextAreaField(_l("Background in English"), [_long()])
+    decision_ja = TextAreaField(_l("What is decided with the advice, in Japanese"), [_long()])
+    decision_en = TextAreaField(_l("What is decided with the advice, in English"), [_long()])
+    decision_on = DateField(_l("Day of the decision"), [Optional()])
+    deadline_at = DateTimeLocalField(_l("Deadline for answers"), [Optional()], format=MOMENT_FORMATS)
+    questions = FieldList(FormField(QuestionForm), _l("Questions"))
+    facets = Checkboxes(_l("Chosen and found"), coerce=int, validate_choice=False)
+    facet_text = StringField(_l("Look for a field, an area, a region or an instrument"), [Length(max=100)])
+    tlp = RadioField(_l("How it may be passed on"), choices=_choices(labels.TLP), default=Tlp.AMBER.value)
+    chatham_house = BooleanField(_l("Chatham House Rule: what is said may be used, who said it may not be told"))
+    confidentiality = RadioField(_l("Confidentiality"), choices=_choices(labels.CONFIDENTIALITY), default="2")
+    handling = StringField(_l("Handling restrictions"), [_short("handling")])
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    def press(self) -> str | None:
+        """Carry out a button that only changes the form: ``rows`` or ``facets``; None when the form is to be saved."""
+        if name := request.form.get("remove-row"):
+            self.questions.entries = [entry for entry in self.questions.entries if entry.name != name]
+            return "rows"
+        if "add-row" in request.form:
+            self.questions.append_entry()
+            return "rows"
+        return "facets" if "find-facets" in request.form else None
+
+    def offer_facets(self, chosen: list[Concept], found: list[Concept]) -> None:
+        """Show the chosen concepts, ticked, and below them those found."""
+        numbers = {concept.id for concept in chosen}
+        offered = [*chosen, *(concept for concept in found if concept.id not in numbers)]
+        japanese = language.current() == "ja"
+        self.facets.choices = [
+            SelectChoice(concept.id, concept.label_ja if japanese else concept.label_en) for concept in offered
+        ]
+        self.facets.data = sorted(numbers)
+
+    def details(self, base: Details) -> Details:
+        """``base`` with what the form says."""
+        same: dict[str, Any] = {name: self._fields[name].data or "" for name in self._fields if name in TEXTS}
+        return replace(
+            base,
+            **same,
+            decision_on=self.decision_on.data,
+            deadline_at=_from_japan(self.deadline_at.data),
+            tlp=Tlp(self.tlp.data),
+            chatham_house=bool(self.chatham_house.data),
+            confidentiality=int(self.confidentiality.data),
+            facets=tuple(self.facets.data or ()),
+            questions=tuple(entry.form.details() for entry in self.questions.entries),
+        )
+
+    def blame(self, error: DomainError) -> None:
+        """Also onto a field of a question, and every fault of an unsound text."""
+        if isinstance(error, Unsound):
+            for fault in error.faults:
+                self.blame(fault)
+            return
+        parts = (error.field or "").split("-")
+        if len(parts) == 3 and parts[0] == "questions":
+            field = self.questions.entries[int(parts[1])].form._fields[parts[2]]
+            field.errors = [*field.errors, translated(error)]
+            self.questions.errors = [*self.questions.errors, {parts[2]: field.errors}]
+        elif error.field == "questions":
+            self.questions.errors = [*self.questions.errors, translated(error)]
+        else:
+            super().blame(error)
+
+
+class ConsultationForm(RequestForm):
+    """What the desk writes."""
+
+    mode = RadioField(_l("Who sees who wrote an answer"), choices=_choices(labels.MODES), default=Mode.ATTRIBUTED.value)
+    wanted_answers = IntegerField(
+        _l("Wanted number of answers"),
+        [InputRequired(_l("Give a number from 1 to 500.")), NumberRange(1, 500, _l("Give a number from 1 to 500."))],
+        default=5,
+    )
+
+    def details(self, base: Details) -> Details:
+        return replace(super().details(base), mode=Mode(self.mode.data), wanted_answers=self.wanted_answers.data)
+
+
+class MoveForm(Form):
+    """A button that acts."""
+
+
+class ReasonForm(Form):
+    reason = TextAreaField(validators=[_long(LONGEST_REASON)])
+
+
+class MergeForm(ReasonForm):
+    into = StringField(
+        _l("Reference of the other consultation"), [InputRequired(_l("Give a reference such as 2026-014."))]
+    )
+
+
+class DeadlineForm(Form):
+    deadline_at = DateTimeLocalField(
+        _l("New deadline"), [InputRequired(_l("Choose a day and a time."))], format=MOMENT_FORMATS
+    )
+
+    @property
+    def moment(self) -> datetime:
+        at = _from_japan(self.deadline_at.data)
+        assert at is not None  # required above
+        return at
+
+
+TEXTS = frozenset(
+    {
+        "title_ja",
+        "title_en",
+        "background_ja",
+        "background_en",
+        "decision_ja",
+        "decision_en",
+        "handling",
+    }
+)
+
+
+def values_of(consultation: Consultation) -> dict[str, Any]:
+    """What the form of this consultation starts with. :param consultation: loaded with facets and questions"""
+    plain = {name: getattr(consultation, name) for name in (*TEXTS, "decision_on", "chatham_house", "version")}
+    return {
+        **plain,
+        "tlp": str(consultation.tlp),
+        "mode": str(consultation.mode),
+        "confidentiality": str(consultation.confidentiality),
+        "wanted_answers": consultation.wanted_answers,
+        "deadline_at": in_japan(consultation.deadline_at),
+        "facets": [facet.concept_id for facet in consultation.facets],
+        "questions": [
+            {
+                "prompt_ja": question.prompt_ja,
+                "prompt_en": question.prompt_en,
+                "help_ja": question.help_ja,
+                "help_en": question.help_en,
+                "kind": str(question.kind),
+                "options_ja": "\n".join(option["label_ja"] for option in question.options).strip(),
+                "options_en": "\n".join(option["label_en"] for option in question.options).strip(),
+                "multiple": question.multiple,
+                "required": question.required,
+            }
+            for question in consultation.questions
+        ],
+    }
+
+
+def in_japan(at: datetime | None) -> datetime | None:
+    """The clock in Japan at that moment, as the browser's field wants it: without a zone."""
+    return at.astimezone(JAPAN).replace(tzinfo=None) if at else None
+
+
+def _from_japan(clock: datetime | None) -> datetime | None:
+    return clock.replace(tzinfo=JAPAN).astimezone(UTC) if clock else None
+
+
+def _lines(text: str | None) -> list[str]:
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
+def _padded(lines: list[str], count: int) -> list[str]:
+    return lines + [""] * (count - len(lines))
