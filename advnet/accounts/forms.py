@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from advnet.accounts.model import STAFF_ROLES, Role
 from advnet.web.forms import Form
@@ -26,6 +27,16 @@ ROLE_LABELS = {
     Role.ADMINISTRATOR: _l("Administrator"),
     Role.AUDITOR: _l("Auditor"),
 }
+
+
+def staff_roles_field() -> SelectMultipleField:
+    """Check boxes for the roles that an administrator gives."""
+    return SelectMultipleField(
+        _l("Roles"),
+        choices=[SelectChoice(role.value, ROLE_LABELS[role]) for role in sorted(STAFF_ROLES)],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
 
 
 class SignInForm(Form):
@@ -65,9 +76,7 @@ class StaffInvitationForm(Form):
     name = StringField(_l("Name"), NAME)
     email = EmailField(_l("E-mail address"), EMAIL)
     language = SelectField(_l("Language of the invitation"), choices=LANGUAGES)
-    roles = SelectMultipleField(
-        _l("Roles"), choices=[SelectChoice(role.value, ROLE_LABELS[role]) for role in sorted(STAFF_ROLES)]
-    )
+    roles = staff_roles_field()
 
 
 class ConfirmForm(Form):

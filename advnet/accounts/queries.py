@@ -1,5 +1,6 @@
 """Every select of accounts."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -19,6 +20,8 @@ from advnet.accounts.model import (
 )
 from advnet.accounts.secrets import digest
 from advnet.errors import NotFound
+from advnet.paging import Page, paged
+from advnet.permissions import Permission, require
 
 
 def find_user_by_email(session: Session, email: str) -> User | None:
@@ -40,6 +43,54 @@ def get_user(session: Session, user_id: int) -> User:
 def any_user_exists(session: Session) -> bool:
     """Whether the installation has been given its first account."""
     return session.scalar(sa.select(User.id).limit(1)) is not None
+
+
+def list_accounts(
+    session: Session,
+    *,
+    actor: Actor,
+    text: str = "",
+    roles: Sequence[str] = (),
+    states: Sequence[str] = (),
+    number: int = 1,
+) -> Page[User]:
+    """Accounts with their roles, by name.
+
+    :param text: part of a name or an address, whatever its case
+    :param roles: only who holds one of them; all when empty
+    :param states: only accounts in one of them; all when empty
+    :raises Forbidden: the actor may not manage accounts
+    """
+    require(Permission.ACCOUNT_MANAGE, actor)
+    query = sa.select(User).options(selectinload(User.grants)).order_by(User.name, User.id)
+    if text:
+        in_name = User.name.icontains(text, autoescape=True)
+        query = query.where(sa.or_(in_name, User.email_key.contains(email_key(text), autoescape=True)))
+    if roles:
+        query = query.where(User.grants.any(RoleGrant.role.in_(roles)))
+    if states:
+        query = query.where(User.state.in_(states))
+    return paged(session, query, number=number)
+
+
+def get_account(session: Session, user_id: int, *, actor: Actor) -> User:
+    """Somebody's account with its roles, for who manages accounts.
+
+    :raises Forbidden: the actor may not manage accounts
+    :raises NotFound:
+    """
+    require(Permission.ACCOUNT_MANAGE, actor)
+    return get_user(session, user_id)
+
+
+def count_accounts(session: Session, *, actor: Actor) -> dict[AccountState, int]:
+    """How many accounts are in each state that occurs.
+
+    :raises Forbidden: the actor may not manage accounts
+    """
+    require(Permission.ACCOUNT_MANAGE, actor)
+    rows = session.execute(sa.select(User.state, sa.func.count()).group_by(User.state))
+    return {row[0]: row[1] for row in rows}
 
 
 def list_users_with_role(session: Session, role: Role) -> list[User]:

@@ -20,7 +20,7 @@ from advnet.accounts.model import (
 )
 from advnet.accounts.secrets import digest, new_secret
 from advnet.audit.service import record
-from advnet.errors import DomainError, Invalid, msgid
+from advnet.errors import DomainError, Invalid, WrongState, msgid
 from advnet.mail import messages
 from advnet.permissions import Permission, require
 
@@ -161,15 +161,26 @@ def invite_staff(
     user.grants = [RoleGrant(role=role, granted_at=now) for role in sorted(roles)]
     session.add(user)
     session.flush()
-    token, secret = new_token(
-        session, user=user, purpose=TokenPurpose.ACCEPT_INVITATION, lifetime=STAFF_LINK_LIFETIME, now=now
-    )
-    hours = int(STAFF_LINK_LIFETIME.total_seconds() // 3600)
-    messages.staff_invitation(
-        session, to=messages.to_user(user), token_id=token.id, secret=secret, hours=hours, roles=sorted(roles), now=now
-    )
+    _mail_staff_invitation(session, user=user, now=now)
     record(session, actor=actor, event="account:invited", subject=user, detail={"roles": sorted(roles)}, now=now)
     return user
+
+
+def resend_invitation(session: Session, *, actor: Actor, user: User, now: datetime) -> None:
+    """The invited person is mailed a new link; the one before is dead.
+
+    :raises Forbidden: the actor may not manage accounts
+    :raises WrongState: the person has joined already, was never invited, or was invited just now
+    """
+    require(Permission.ACCOUNT_MANAGE, actor)
+    if user.state != AccountState.UNCONFIRMED or user.password_hash is not None:
+        raise WrongState()
+    if queries.recent_token_exists(
+        session, user_id=user.id, purpose=TokenPurpose.ACCEPT_INVITATION, now=now, within=MAIL_PAUSE
+    ):
+        raise WrongState(msgid("The invitation was sent a moment ago. Wait two minutes before you send it again."))
+    _mail_staff_invitation(session, user=user, now=now)
+    record(session, actor=actor, event="account:invited-again", subject=user, now=now)
 
 
 def accept_staff_invitation(session: Session, *, secret: str, password: str, now: datetime) -> User:
@@ -216,7 +227,8 @@ def create_user(
 def change_roles(session: Session, *, actor: Actor, user: User, roles: frozenset[Role], now: datetime) -> None:
     """The account holds exactly ``roles``; its login sessions go on with the new ones.
 
-    :raises Forbidden: the actor may not manage accounts, or would take the role administrator from the own account
+    :raises Forbidden: the actor may not manage accounts
+    :raises Invalid: the actor would take the role administrator from the own account
     """
     require(Permission.ACCOUNT_MANAGE, actor)
     if user.id == actor.user_id and Role.ADMINISTRATOR not in roles:
@@ -233,22 +245,28 @@ def close_account(session: Session, *, actor: Actor, user: User, reason: str, no
     """Nobody can sign in to the account any more; its login sessions are ended. What it did stays.
 
     :raises Forbidden: the actor may not manage accounts
+    :raises WrongState: it is closed already
     """
     require(Permission.ACCOUNT_MANAGE, actor)
     if user.id == actor.user_id:
         raise Invalid(msgid("You cannot close your own account."))
+    if user.state == AccountState.CLOSED:
+        raise WrongState()
     user.state = AccountState.CLOSED
     _end_sessions(session, user=user, keep_session_id=None, now=now)
     record(session, actor=actor, event="account:closed", subject=user, reason=reason, now=now)
 
 
 def reopen_account(session: Session, *, actor: Actor, user: User, reason: str, now: datetime) -> None:
-    """A closed account is active again.
+    """A closed account is as it was before: active, or unconfirmed when it was closed as such.
 
     :raises Forbidden: the actor may not manage accounts
+    :raises WrongState: it is not closed
     """
     require(Permission.ACCOUNT_MANAGE, actor)
-    user.state = AccountState.ACTIVE
+    if user.state != AccountState.CLOSED:
+        raise WrongState()
+    user.state = AccountState.ACTIVE if user.confirmed_at else AccountState.UNCONFIRMED
     record(session, actor=actor, event="account:reopened", subject=user, reason=reason, now=now)
 
 
@@ -299,6 +317,17 @@ def _mail_confirmation(session: Session, *, user: User, now: datetime) -> None:
     token, secret = new_token(session, user=user, purpose=TokenPurpose.CONFIRM_EMAIL, lifetime=LINK_LIFETIME, now=now)
     hours = int(LINK_LIFETIME.total_seconds() // 3600)
     messages.confirm_email(session, to=messages.to_user(user), token_id=token.id, secret=secret, hours=hours, now=now)
+
+
+def _mail_staff_invitation(session: Session, *, user: User, now: datetime) -> None:
+    token, secret = new_token(
+        session, user=user, purpose=TokenPurpose.ACCEPT_INVITATION, lifetime=STAFF_LINK_LIFETIME, now=now
+    )
+    hours = int(STAFF_LINK_LIFETIME.total_seconds() // 3600)
+    roles = sorted(role.value for role in user.roles)
+    messages.staff_invitation(
+        session, to=messages.to_user(user), token_id=token.id, secret=secret, hours=hours, roles=roles, now=now
+    )
 
 
 def _set_password(session: Session, *, user: User, password: str, keep_session_id: int | None, now: datetime) -> None:

@@ -1,0 +1,1 @@
+"""Pages of the administrator over the other parts' services; no tables of its own."""

@@ -6,6 +6,7 @@ this queues writers for the length of one short transaction, which is the price 
 
 import hashlib
 import json
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -97,10 +98,11 @@ def verify_chain(session: Session) -> ChainBreak | None:
     """The first break of the chain, or None when every entry holds. Reads the log in order, a thousand at a time."""
     expected_number, previous = 1, GENESIS
     query = sa.select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)
-    for entry in session.scalars(query):
-        if entry.number != expected_number:
-            return ChainBreak(expected_number, "missing")
-        if entry.previous_digest != previous or entry.digest != digest_of(entry):
-            return ChainBreak(entry.number, "changed")
-        expected_number, previous = entry.number + 1, entry.digest
+    with closing(session.scalars(query)) as entries:
+        for entry in entries:
+            if entry.number != expected_number:
+                return ChainBreak(expected_number, "missing")
+            if entry.previous_digest != previous or entry.digest != digest_of(entry):
+                return ChainBreak(entry.number, "changed")
+            expected_number, previous = entry.number + 1, entry.digest
     return None

@@ -4,25 +4,34 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
+from advnet.accounts.model import Actor
 from advnet.errors import NotFound
 from advnet.jobs.model import IndexChange, Job
+from advnet.paging import Page, paged
+from advnet.permissions import Permission, require
 
 
-def get_job(session: Session, job_id: int) -> Job:
-    """:raises NotFound:"""
+def get_job(session: Session, job_id: int, *, actor: Actor) -> Job:
+    """:raises Forbidden: the actor may not read jobs
+    :raises NotFound:
+    """
+    require(Permission.JOB_READ, actor)
     job = session.get(Job, job_id)
     if job is None:
         raise NotFound()
     return job
 
 
-def list_dead(session: Session, *, limit: int = 100) -> list[Job]:
-    """The dead letters, newest first."""
-    return list(
-        session.scalars(sa.select(Job).where(Job.dead_at.is_not(None)).order_by(Job.dead_at.desc()).limit(limit))
-    )
+def list_dead(session: Session, *, actor: Actor, number: int = 1) -> Page[Job]:
+    """The dead letters, newest first. Their payload may hold a secret link: it is for the worker alone.
+
+    :raises Forbidden: the actor may not read jobs
+    """
+    require(Permission.JOB_READ, actor)
+    query = sa.select(Job).where(Job.dead_at.is_not(None)).order_by(Job.dead_at.desc(), Job.id.desc())
+    return paged(session, query.options(defer(Job.payload, raiseload=True)), number=number)
 
 
 def is_anything_due(session: Session, *, now: datetime) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flask import request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 from advnet.permissions import Permission, allows
 from advnet.web.request import actor
@@ -17,7 +17,10 @@ class Item:
     count: int = 0
 
 
-ENTRIES: tuple[tuple[str, object, Permission], ...] = ()
+ENTRIES: tuple[tuple[str, object, Permission], ...] = (
+    ("admin.overview", lazy_gettext("Administration"), Permission.ACCOUNT_MANAGE),
+    ("audit.index", lazy_gettext("Audit log"), Permission.AUDIT_READ),
+)
 """Endpoint, label, the permission that shows it."""
 
 

@@ -1,0 +1,104 @@
+"""The auditor's pages: the log, its verification, its export. They only read."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms.fields.choices import SelectChoice
+
+from advnet.audit import queries
+from advnet.audit.forms import FilterForm
+from advnet.audit.model import AuditEntry
+from advnet.audit.service import verify_chain
+from advnet.db import Database
+from advnet.permissions import Permission
+from advnet.web.access import requires
+from advnet.web.paging import LinkedPage, asked_page
+from advnet.web.request import actor, database, session
+from advnet.web.spreadsheet import BYTE_ORDER_MARK, csv_line
+
+bp = Blueprint("audit", __name__, url_prefix="/audit")
+
+Page = str | BaseResponse | tuple[str, int]
+JAPAN = ZoneInfo("Asia/Tokyo")
+COLUMNS = (
+    "number", "at", "event", "actor_id", "actor_name", "subject_type", "subject_id", "reason", "detail", "digest",
+)  # fmt: skip
+
+
+@bp.get("")
+@requires(Permission.AUDIT_READ)
+def index() -> Page:
+    form = _filters()
+    if not form.validate():
+        return render_template("audit/index.html", form=form, page=None), form.status
+    page = queries.list_entries(session(), actor=actor(), number=asked_page(), **_chosen(form))
+    filters: dict[str, Any] = {name: value for name, value in request.args.items() if name in form and value}
+    return render_template(
+        "audit/index.html", form=form, page=LinkedPage(page), export_url=url_for(".export", **filters)
+    )
+
+
+@bp.get("/verify")
+@requires(Permission.AUDIT_READ)
+def verify() -> Page:
+    count, digest = queries.count_entries(session(), actor=actor())
+    return render_template("audit/verify.html", broken=verify_chain(session()), count=count, digest=digest)
+
+
+@bp.get("/export")
+@requires(Permission.AUDIT_READ)
+def export() -> Page:
+    """The entries that the filters leave, as CSV that a spreadsheet opens and does not run."""
+    form = _filters()
+    if not form.validate():
+        return render_template("audit/index.html", form=form, page=None), form.status
+    query = queries.selection(actor=actor(), **_chosen(form)).execution_options(yield_per=1000)
+    return Response(
+        _csv(database(), query),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="audit.csv"'},
+    )
+
+
+def _filters() -> FilterForm:
+    form = FilterForm()
+    events, subjects = queries.list_kinds(session(), actor=actor())
+    every = SelectChoice("", _("All"))
+    nouns = sorted({event.partition(":")[0] for event in events})
+    form.event.choices = [every, *(SelectChoice(event, event) for event in sorted([*nouns, *events]))]
+    form.subject_type.choices = [every, *(SelectChoice(subject, subject) for subject in subjects)]
+    return form
+
+
+def _chosen(form: FilterForm) -> dict[str, Any]:
+    until: date | None = form.until.data
+    return {
+        "event": form.event.data or "",
+        "subject_type": form.subject_type.data or "",
+        "subject_id": form.subject_id.data,
+        "who": (form.who.data or "").strip(),
+        "since": _midnight(form.since.data),
+        "until": _midnight(until + timedelta(days=1) if until else None),
+    }
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), JAPAN) if day else None
+
+
+def _csv(database: Database, query: sa.Select[AuditEntry]) -> Iterator[str]:
+    """Line by line, in a reading session of its own: the request's ends when the response begins to leave."""
+    yield BYTE_ORDER_MARK + csv_line(COLUMNS)
+    with database.reading() as reader:
+        for entry in reader.scalars(query):
+            values = {name: getattr(entry, name) for name in COLUMNS}
+            values["at"] = entry.at.isoformat()
+            values["detail"] = json.dumps(entry.detail, ensure_ascii=False, sort_keys=True)
+            yield csv_line(values.values())

@@ -1,0 +1,24 @@
+"""Cells that a spreadsheet shows and does not run (CSV injection; source: OWASP, "CSV Injection")."""
+
+import csv
+import io
+from collections.abc import Iterable
+
+BYTE_ORDER_MARK = "\ufeff"
+"""First in a CSV file, so that Excel reads it as UTF-8."""
+
+_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def formula_safe(text: str) -> str:
+    """``text`` with an apostrophe before it where a spreadsheet would take it for a formula."""
+    return f"'{text}" if text.startswith(_BEGINS_FORMULA) else text
+
+
+def csv_line(values: Iterable[object]) -> str:
+    """One line of CSV (RFC 4180) with its end; None is empty, a number stays a number."""
+    line = io.StringIO()
+    csv.writer(line).writerow(
+        "" if value is None else formula_safe(value) if isinstance(value, str) else value for value in values
+    )
+    return line.getvalue()
