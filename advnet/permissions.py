@@ -59,8 +59,14 @@ class Permission(StrEnum):
     EXPERT_LIST = "expert:list"
     EXPERT_READ = "expert:read"
     EXPERT_SUSPEND = "expert:suspend"
+    EXPERT_SEARCH = "expert:search"
+    CONSULTATION_FIND_EXPERTS = "consultation:find-experts"
     VOCABULARY_MANAGE = "vocabulary:manage"
     EXPERT_IMPORT = "expert:import"
+    # answers
+    ANSWER_WRITE = "answer:write"
+    ANSWER_READ = "answer:read"
+    ANSWER_IDENTIFY = "answer:identify"
     # audit and operation
     AUDIT_READ = "audit:read"
     JOB_READ = "job:read"
@@ -127,6 +133,23 @@ def state_in(*states: str) -> Predicate:
     return holds
 
 
+def mode(value: str) -> Predicate:
+    """The consultation's mode is ``value``."""
+
+    def holds(actor: Actor, thing: Any) -> bool:
+        return bool(thing.mode == value)
+
+    return holds
+
+
+def shows_answers(actor: Actor, thing: Any) -> bool:
+    """The consultation's answers may be read by the desk: while it is open where they are named, after it where not.
+
+    In an anonymous consultation, answers that come in one by one would tell their authors to who watches.
+    """
+    return thing.closed_at is not None or (thing.opened_at is not None and thing.mode != "anonymous")
+
+
 administrator = role(Role.ADMINISTRATOR)
 auditor = role(Role.AUDITOR)
 advisor = role(Role.ADVISOR)
@@ -172,8 +195,13 @@ TABLE: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.EXPERT_LIST: (desk, administrator, system),
     Permission.EXPERT_READ: (both(desk, approved), administrator, owns, system),
     Permission.EXPERT_SUSPEND: (both(administrator, not_own), system),
+    Permission.EXPERT_SEARCH: (desk, system),
+    Permission.CONSULTATION_FIND_EXPERTS: (desk,),
     Permission.VOCABULARY_MANAGE: (administrator, system),
     Permission.EXPERT_IMPORT: (system,),
+    Permission.ANSWER_WRITE: (both(expert, owns, state_in("accepted")),),
+    Permission.ANSWER_READ: (both(desk, shows_answers), system),
+    Permission.ANSWER_IDENTIFY: (both(signed_in, mode("attributed")), both(advisor, mode("named_to_advisor"))),
     Permission.AUDIT_READ: (auditor, system),
     Permission.JOB_READ: (administrator, system),
     Permission.JOB_RETRY: (administrator, system),

@@ -8,24 +8,24 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from advnet.consultations.invitation_model import KNOWN_TO_EXPERT, Invitation
-from advnet.consultations.model import Consultation, ConsultationState
-from advnet.experts.model import Expert, Standing
+from advnet.consultations.invitation_moves import ASKING
+from advnet.consultations.model import Consultation
+from advnet.experts.model import Expert, Pause, Standing
+from advnet.experts.queries import JAPAN
 
 FINDABLE_STANDINGS = (Standing.ACTIVE, Standing.RE_VETTING, Standing.PAUSED)
 """Standings in which an expert belongs to the Network; whether the person may be asked today is another question."""
-
-ASKING_STATES = (
-    ConsultationState.SCOPED,
-    ConsultationState.PANEL_PROPOSED,
-    ConsultationState.INVITING,
-    ConsultationState.OPEN,
-)
-"""While a consultation is in one of these, an invitation to it takes an expert's time."""
 
 
 def is_findable() -> sa.ColumnElement[bool]:
     """The condition on :class:`Expert` under which a person stands in the index and is shown in a search."""
     return sa.and_(Expert.standing.in_(FINDABLE_STANDINGS), Expert.consent_at.is_not(None))
+
+
+def is_paused_on(now: datetime) -> sa.ColumnElement[bool]:
+    """The condition on :class:`Expert` that a pause covers this day in Japan."""
+    today = now.astimezone(JAPAN).date()
+    return sa.exists().where(Pause.expert_id == Expert.id, Pause.from_on <= today, Pause.until_on >= today)
 
 
 def among(session: Session, column: InstrumentedAttribute[int], ids: Iterable[int]) -> sa.ColumnElement[bool]:
@@ -41,11 +41,9 @@ def among(session: Session, column: InstrumentedAttribute[int], ids: Iterable[in
 def takes_time() -> sa.ColumnElement[bool]:
     """The condition on :class:`Invitation`, joined with its consultation, under which it counts as the expert's load.
 
-    The expert knows of it, has not answered yet, and the consultation still waits for answers.
+    Whether the expert has answered makes no difference: a load that sinks would tell that an answer came.
     """
-    return sa.and_(
-        Invitation.state.in_(KNOWN_TO_EXPERT), ~Invitation.has_answered, Consultation.state.in_(ASKING_STATES)
-    )
+    return sa.and_(Invitation.state.in_(KNOWN_TO_EXPERT), Consultation.state.in_(ASKING))
 
 
 def has_full_load() -> sa.ColumnElement[bool]:
