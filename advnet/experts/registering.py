@@ -47,6 +47,7 @@ def start_registration(session: Session, *, actor: Actor, user: User, now: datet
             affiliations=[], skills=[], works=[], pauses=[], keys=[], registrations=[],
         )  # fmt: skip
         session.add(expert)
+        session.flush()
         refresh_keys(expert)
     elif expert.is_approved or any(registration.is_open for registration in expert.registrations):
         raise WrongState()

@@ -57,7 +57,7 @@ def count_by_state(session: Session, *, actor: Actor) -> dict[str, int]:
     if not allows(Permission.REGISTRATION_VET, actor):
         return {}
     query = sa.select(Registration.state, sa.func.count()).group_by(Registration.state)
-    counts = {str(state): count for state, count in session.execute(query).tuples()}
+    counts = {str(state): count for state, count in session.execute(query)}
     again = sa.select(sa.func.count()).select_from(Expert).where(Expert.standing == Standing.RE_VETTING)
     return {**counts, Standing.RE_VETTING.value: session.scalar(again) or 0}
 
@@ -129,6 +129,6 @@ def _reasons_by_expert(session: Session, expert_ids: Sequence[int]) -> dict[int,
         .distinct()
     )
     reasons: dict[int, dict[int, set[KeyKind]]] = defaultdict(lambda: defaultdict(set))
-    for own_id, other_id, kind in session.execute(query).tuples():
+    for own_id, other_id, kind in session.execute(query):
         reasons[own_id][other_id].add(KeyKind(kind))
     return reasons
