@@ -1,7 +1,10 @@
 """What the worker does: the job handlers and followers of all parts, put together."""
 
 from advnet.config import Settings
+from advnet.consultations import handlers as consultations
+from advnet.consultations import invitation_handlers as invitations
 from advnet.db import Database
+from advnet.experts import handlers as experts
 from advnet.jobs.worker import Follower, Handler, Worker
 from advnet.mail import handlers as mail
 from advnet.mail.transport import transport_for
@@ -11,7 +14,12 @@ from advnet.search import ExpertIndex
 
 def job_handlers(settings: Settings) -> dict[str, Handler]:
     """Job kind → handler, of every part."""
-    return {**mail.handlers(settings, transport_for(settings))}
+    return {
+        **mail.handlers(settings, transport_for(settings)),
+        **experts.HANDLERS,
+        **consultations.handlers(),
+        **invitations.handlers(),
+    }
 
 
 def followers(database: Database, index: ExpertIndex) -> tuple[Follower, ...]:

@@ -65,6 +65,7 @@ class Invitation(Base):
     :ivar respond_by: until when the expert declares, accepts or declines; at that moment it lapses
     :ivar suggestion: whom the expert suggests instead, in the expert's words
     :ivar has_no_interests: the expert declared that there are none; ``interests`` is then empty
+    :ivar interests_before: what the last amended declaration had described; empty when nothing was described before
     :ivar declared_at: of the declaration that stands; a later one goes through the screening again
     :ivar responded_at: when the expert accepted or declined; kept while an amended declaration is screened
     :ivar has_answered: an answer was submitted; a moment would tie the expert to an anonymous answer
@@ -90,7 +91,8 @@ class Invitation(Base):
         sa.CheckConstraint("state <> 'declined' OR responded_at IS NOT NULL", name="declined_at"),
         # after an amended declaration an answered invitation is screened once more, and perhaps barred
         sa.CheckConstraint(
-            "NOT has_answered OR state IN ('accepted', 'interests_asked', 'barred', 'replaced')", name="has_answered"
+            "NOT has_answered OR state NOT IN ('proposed', 'sent', 'declined', 'lapsed', 'withdrawn')",
+            name="has_answered",
         ),
         sa.CheckConstraint("declared_at IS NULL OR has_no_interests = (interests = '')", name="interests"),
         sa.CheckConstraint("extension_verdict IS NULL OR extension_asked_until IS NOT NULL", name="extension"),
@@ -112,6 +114,7 @@ class Invitation(Base):
     interests_asked_at: Mapped[datetime | None]
     interests: Mapped[str] = mapped_column(sa.Text, default="")
     has_no_interests: Mapped[bool] = mapped_column(default=False)
+    interests_before: Mapped[str] = mapped_column(sa.Text, default="")
     declared_at: Mapped[datetime | None]
 
     screening_verdict: Mapped[ScreeningVerdict | None] = mapped_column(sa.String(20))

@@ -155,7 +155,7 @@ def count_open_invitations(session: Session, *, expert_ids: Sequence[int]) -> di
         )
         .group_by(Invitation.expert_id)
     )
-    counted: dict[int, int] = dict(rows.tuples().all())
+    counted: dict[int, int] = dict(rows.all())
     return {expert_id: counted.get(expert_id, 0) for expert_id in expert_ids}
 
 
@@ -166,7 +166,7 @@ def progress(session: Session, *, consultation: Consultation) -> Progress:
         .where(Invitation.consultation_id == consultation.id)
         .group_by(Invitation.state)
     )
-    states: dict[InvitationState, int] = dict(counted.tuples().all())
+    states: dict[InvitationState, int] = dict(counted.all())
     declared, answered = session.execute(
         sa.select(
             sa.func.count().filter(

@@ -243,6 +243,12 @@ def note_answered(session: Session, *, invitation: Invitation) -> None:
     session.flush()
 
 
+def note_answer_withdrawn(session: Session, *, invitation: Invitation) -> None:
+    """No answer stands any more; reminders go on."""
+    invitation.has_answered = False
+    session.flush()
+
+
 def is_expert_due(invitation: Invitation) -> bool:
     """The next word is the expert's: to declare interests, or to accept or decline."""
     if invitation.state == State.INTERESTS_ASKED:
@@ -260,7 +266,8 @@ def _begin_anew(invitation: Invitation) -> None:
     """As if never asked; what was, the audit log keeps."""
     invitation.interests_asked_at = invitation.declared_at = invitation.screened_at = None
     invitation.sent_at = invitation.respond_by = invitation.responded_at = None
-    invitation.interests, invitation.has_no_interests = "", False
+    invitation.interests = invitation.interests_before = ""
+    invitation.has_no_interests = False
     invitation.screening_verdict, invitation.screening_reason, invitation.screened_by_id = None, "", None
     invitation.decline_reason = invitation.suggestion = ""
     invitation.extension_asked_at = invitation.extension_asked_until = invitation.extended_until = None

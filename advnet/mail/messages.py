@@ -7,6 +7,7 @@ of a consultation no more than its marking lets the reader of a mailbox see.
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -275,8 +276,26 @@ def extension_decided(
     _invitation(session, "extension_decided", to, invitation_id, now.isoformat(), now, until=until, **values)
 
 
+def answers_received(
+    session: Session, *, to: Recipient, invitation_id: int, answer_reference: str, until: str, now: datetime, **values: Any
+) -> None:
+    """Acknowledges an expert's answers, with the reference to quote and until when they may be revised."""
+    _invitation(
+        session,
+        "answers_received",
+        to,
+        invitation_id,
+        now.isoformat(),
+        now,
+        answer_reference=answer_reference,
+        until=until,
+        **values,
+    )
+
+
 def _invitation(
     session: Session, message: str, to: Recipient, invitation_id: int, occasion: str, now: datetime, **values: Any
 ) -> None:
-    key = f"{message}:{invitation_id}:{occasion}:{to.email}"
+    reader = sha256(to.email.encode()).hexdigest()[:16]  # an address may be longer than a key
+    key = f"{message}:{invitation_id}:{occasion}:{reader}"
     queue(session, message=message, to=to, key=key, invitation_id=invitation_id, now=now, **values)
