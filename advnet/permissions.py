@@ -67,6 +67,14 @@ class Permission(StrEnum):
     ANSWER_WRITE = "answer:write"
     ANSWER_READ = "answer:read"
     ANSWER_IDENTIFY = "answer:identify"
+    # advice
+    DESK_READ = "desk:read"
+    BRIEF_LIST = "brief:list"
+    BRIEF_READ = "brief:read"
+    BRIEF_START = "brief:start"
+    BRIEF_WRITE = "brief:write"
+    BRIEF_RETURN = "brief:return"
+    BRIEF_ISSUE = "brief:issue"
     # audit and operation
     AUDIT_READ = "audit:read"
     JOB_READ = "job:read"
@@ -98,6 +106,11 @@ def owns(actor: Actor, thing: Any) -> bool:
 def files(actor: Actor, thing: Any) -> bool:
     """The actor is the requester who filed the consultation (``thing.requester_id``)."""
     return actor.is_signed_in and thing is not None and thing.requester_id == actor.user_id
+
+
+def requested(actor: Actor, thing: Any) -> bool:
+    """The thing was written for the actor's request (``thing.consultation.requester_id``)."""
+    return actor.is_signed_in and thing.consultation.requester_id == actor.user_id
 
 
 def not_own(actor: Actor, thing: Any) -> bool:
@@ -202,6 +215,14 @@ TABLE: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.ANSWER_WRITE: (both(expert, owns, state_in("accepted")),),
     Permission.ANSWER_READ: (both(desk, shows_answers), system),
     Permission.ANSWER_IDENTIFY: (both(signed_in, mode("attributed")), both(advisor, mode("named_to_advisor"))),
+    Permission.DESK_READ: (desk,),
+    Permission.BRIEF_LIST: (desk, requester, expert),
+    # of the experts those who contributed; which those are, the query decides
+    Permission.BRIEF_READ: (desk, both(requested, state_in("issued")), both(expert, state_in("issued"))),
+    Permission.BRIEF_START: (desk,),
+    Permission.BRIEF_WRITE: (desk,),
+    Permission.BRIEF_RETURN: (desk,),
+    Permission.BRIEF_ISSUE: (advisor,),
     Permission.AUDIT_READ: (auditor, system),
     Permission.JOB_READ: (administrator, system),
     Permission.JOB_RETRY: (administrator, system),

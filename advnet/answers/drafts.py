@@ -48,8 +48,8 @@ class AnswerInput:
 class Incomplete(DomainError):
     """The draft cannot be submitted yet.
 
-    :ivar faults: one refusal for each thing that is wrong; its ``field`` is ``<question id>-text``, ``-choices``,
-        ``-sureness`` or ``-evidence-<position from 0>``
+    :ivar faults: one refusal for each thing that is wrong; its ``field`` is ``q<question id>_text``, ``…_choices``,
+        ``…_sureness`` or ``…_evidence-<position from 0>``
     """
 
     message = msgid("Some answers are not complete yet.")
@@ -69,11 +69,11 @@ def clipped(draft: Draft, questions: Sequence[Question]) -> Draft:
     for key, value in kept.items():
         if len(value.get("text", "")) > MAXIMUM_TEXT:
             raise Invalid(
-                msgid("An answer has at most %(limit)s characters."), field=f"{key}-text", limit=MAXIMUM_TEXT
+                msgid("An answer has at most %(limit)s characters."), field=f"q{key}_text", limit=MAXIMUM_TEXT
             )
         if len(value.get("evidence", ())) > MAXIMUM_EVIDENCE:
             raise Invalid(
-                msgid("Name at most %(limit)s items of evidence."), field=f"{key}-evidence-0", limit=MAXIMUM_EVIDENCE
+                msgid("Name at most %(limit)s items of evidence."), field=f"q{key}_evidence", limit=MAXIMUM_EVIDENCE
             )
     return kept
 
@@ -95,7 +95,7 @@ def checked(draft: Draft, questions: Sequence[Question]) -> list[AnswerInput]:
         if answer is not None:
             answers.append(answer)
     if not answers and not faults:
-        faults.append(Invalid(msgid("Answer at least one question."), field=f"{questions[0].id}-text"))
+        faults.append(Invalid(msgid("Answer at least one question."), field=f"q{questions[0].id}_text"))
     if faults:
         raise Incomplete(faults)
     return answers
@@ -123,8 +123,8 @@ def _filled(rows: Sequence[dict[str, str]]) -> list[tuple[int, dict[str, str]]]:
 
 def _missing(question: Question) -> DomainError:
     if question.kind == QuestionKind.CHOICE:
-        return Invalid(msgid("Choose an answer."), field=f"{question.id}-choices")
-    return Invalid(msgid("Write an answer."), field=f"{question.id}-text")
+        return Invalid(msgid("Choose an answer."), field=f"q{question.id}_choices")
+    return Invalid(msgid("Write an answer."), field=f"q{question.id}_text")
 
 
 def _one(question: Question, typed: dict[str, Any], faults: list[DomainError]) -> AnswerInput | None:
@@ -135,9 +135,9 @@ def _one(question: Question, typed: dict[str, Any], faults: list[DomainError]) -
         if not choices and question.required:
             faults.append(_missing(question))
         if not set(choices) <= {option["value"] for option in question.options}:
-            faults.append(Invalid(msgid("Choose one of the options shown."), field=f"{question.id}-choices"))
+            faults.append(Invalid(msgid("Choose one of the options shown."), field=f"q{question.id}_choices"))
         if len(choices) > 1 and not question.multiple:
-            faults.append(Invalid(msgid("Choose one answer only."), field=f"{question.id}-choices"))
+            faults.append(Invalid(msgid("Choose one answer only."), field=f"q{question.id}_choices"))
     elif not text:
         faults.append(_missing(question))
     sureness = _sureness(question, typed.get("sureness", ""), faults)
@@ -159,7 +159,7 @@ def _sureness(question: Question, typed: str, faults: list[DomainError]) -> int:
     if typed.strip().isascii() and typed.strip().isdigit() and int(typed) <= 100:
         return int(typed)
     faults.append(
-        Invalid(msgid("Say how sure you are: a whole number from 0 to 100."), field=f"{question.id}-sureness")
+        Invalid(msgid("Say how sure you are: a whole number from 0 to 100."), field=f"q{question.id}_sureness")
     )
     return 0
 
@@ -167,7 +167,7 @@ def _sureness(question: Question, typed: str, faults: list[DomainError]) -> int:
 def _evidence(
     question: Question, position: int, row: dict[str, str], faults: list[DomainError]
 ) -> EvidenceInput | None:
-    field = f"{question.id}-evidence-{position}"
+    field = f"q{question.id}_evidence-{position}"
     link, doi, note = (row.get(name, "").strip() for name in ("link", "doi", "note"))
     kind = row.get("kind", "")
     if kind not in set(EvidenceKind):

@@ -51,7 +51,6 @@ class Contributor(Base):
     :ivar draft: what the expert has typed and not submitted, as ``drafts.py`` shapes it; read by nobody else
     :ivar draft_version: grows with every saved draft, so that a second window is noticed
     :ivar revision: 0 before the first submission, then counted
-    :ivar reference: what the confirmation shows and the expert may quote
     """
 
     __tablename__ = "contributor"
@@ -66,7 +65,6 @@ class Contributor(Base):
     number: Mapped[int]
     state: Mapped[AnswerState] = mapped_column(sa.String(20), default=AnswerState.DRAFTING)
     revision: Mapped[int] = mapped_column(default=0)
-    reference: Mapped[str] = mapped_column(sa.String(20), unique=True)
     draft: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     draft_version: Mapped[int] = mapped_column(default=0)
 
@@ -74,12 +72,17 @@ class Contributor(Base):
 
 
 class ContributorIdentity(Base):
-    """The token table: which invitation a contributor is. Nothing else ties the two together."""
+    """The token table: which invitation a contributor is. Nothing else ties the two together.
+
+    :ivar reference: what the confirmation and its mail show and the expert may quote; it stands here, since the mail
+        has a name on it
+    """
 
     __tablename__ = "contributor_identity"
 
     contributor_id: Mapped[int] = mapped_column(sa.ForeignKey("contributor.id"), primary_key=True, autoincrement=False)
     invitation_id: Mapped[int] = mapped_column(sa.ForeignKey("invitation.id"), unique=True)
+    reference: Mapped[str] = mapped_column(sa.String(20), unique=True)
 
 
 class Answer(Base):

@@ -104,9 +104,7 @@ def registration_rejected(
 ) -> None:
     """The refusal with its reason: the sentence of ``reason_code``, then the administrator's own words, perhaps none."""
     key = f"registration:{registration_id}:rejected:{now.isoformat()}"
-    queue(
-        session, message="registration_rejected", to=to, key=key, reason_code=reason_code, reason=reason, now=now
-    )
+    queue(session, message="registration_rejected", to=to, key=key, reason_code=reason_code, reason=reason, now=now)
 
 
 def decision_undone(session: Session, *, to: Recipient, registration_id: int, reason: str, now: datetime) -> None:
@@ -277,7 +275,14 @@ def extension_decided(
 
 
 def answers_received(
-    session: Session, *, to: Recipient, invitation_id: int, answer_reference: str, until: str, now: datetime, **values: Any
+    session: Session,
+    *,
+    to: Recipient,
+    invitation_id: int,
+    answer_reference: str,
+    until: str,
+    now: datetime,
+    **values: Any,
 ) -> None:
     """Acknowledges an expert's answers, with the reference to quote and until when they may be revised."""
     _invitation(
@@ -299,3 +304,20 @@ def _invitation(
     reader = sha256(to.email.encode()).hexdigest()[:16]  # an address may be longer than a key
     key = f"{message}:{invitation_id}:{occasion}:{reader}"
     queue(session, message=message, to=to, key=key, invitation_id=invitation_id, now=now, **values)
+
+
+# Advice. ``values``: reference, title_ja and title_en as for consultations; nothing of the brief itself.
+
+
+def brief_issued_contributor(
+    session: Session, *, to: Recipient, user_id: int, brief_id: int, now: datetime, **values: Any
+) -> None:
+    """Tells an expert that the brief to which the answers contributed is issued, and thanks; once for each brief."""
+    key = f"brief:{brief_id}:issued:contributor:{user_id}"
+    queue(session, message="brief_issued_contributor", to=to, key=key, brief_id=brief_id, now=now, **values)
+
+
+def brief_issued_requester(session: Session, *, to: Recipient, brief_id: int, now: datetime, **values: Any) -> None:
+    """Tells the requester that the advice is there; once for each brief."""
+    key = f"brief:{brief_id}:issued:requester"
+    queue(session, message="brief_issued_requester", to=to, key=key, brief_id=brief_id, now=now, **values)

@@ -17,6 +17,8 @@
       try {
         const answer = await fetch(form.dataset.autosaveUrl, { method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "error" });
         if (!answer.ok) throw new Error(String(answer.status));
+        const version = answer.headers.get("X-Draft-Version"), seen = form.elements["draft_version"];
+        if (version && seen) seen.value = version;
         const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
         say((status?.dataset.saved ?? "").replace("{time}", time), false);
         if (sent === changes) form.dispatchEvent(new CustomEvent("draft-saved"));

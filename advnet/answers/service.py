@@ -1,0 +1,192 @@
+"""What experts do with their answers: save drafts, submit, revise, withdraw.
+
+None of it ties an answer to its author outside the token table: the audit log and the mail name the invitation, the
+answers carry no moment, and their identifiers are random.
+"""
+
+import secrets
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from advnet.accounts.model import Actor
+from advnet.answers import queries
+from advnet.answers.drafts import AnswerInput, Draft, checked, clipped
+from advnet.answers.model import Answer, AnswerState, Contributor, ContributorIdentity, Evidence
+from advnet.audit.service import record
+from advnet.consultations.invitation_model import Invitation, answer_until, takes_answers
+from advnet.consultations.invitation_moves import expert_recipient
+from advnet.consultations.invitations import note_answer_withdrawn, note_answered
+from advnet.consultations.marking import mail_values
+from advnet.consultations.model import Consultation
+from advnet.errors import WrongState, msgid
+from advnet.mail import messages
+from advnet.permissions import Permission, require
+
+_REFERENCE_LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
+
+
+class ConsultationClosed(WrongState):
+    message = msgid("The deadline has passed: answers can no longer be submitted or changed.")
+
+
+class DraftOverwritten(WrongState):
+    """Another window saved the draft meanwhile.
+
+    :ivar saved: the draft as it stands
+    """
+
+    message = msgid("Another window or device has saved this draft meanwhile. Compare the two, then save again.")
+
+    def __init__(self, saved: Draft, version: int) -> None:
+        super().__init__()
+        self.saved = saved
+        self.version = version
+
+
+def open_contributor(session: Session, *, invitation: Invitation) -> Contributor:
+    """The invitation's pseudonym in its consultation, made at the first need."""
+    contributor = queries.find_contributor(session, invitation=invitation)
+    if contributor is not None:
+        return contributor
+    contributor = Contributor(
+        consultation_id=invitation.consultation_id,
+        number=_draw_number(session, consultation_id=invitation.consultation_id),
+        state=AnswerState.DRAFTING,
+        answers=[],
+    )
+    session.add(contributor)
+    session.flush()
+    reference = "-".join("".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(4)) for _ in range(2))
+    session.add(ContributorIdentity(contributor_id=contributor.id, invitation_id=invitation.id, reference=reference))
+    session.flush()
+    return contributor
+
+
+def save_draft(
+    session: Session, *, actor: Actor, invitation: Invitation, draft: Draft, seen_version: int, now: datetime
+) -> Contributor:
+    """The draft stands as typed, for its author alone. It is no move: nothing is logged.
+
+    :param invitation: as ``get_invitation_to_answer`` loads it
+    :param seen_version: ``draft_version`` that the window began from
+    :raises DraftOverwritten: the draft was saved elsewhere since; nothing is changed
+    :raises ConsultationClosed: at or after the expert's deadline; nothing is changed
+    """
+    require(Permission.ANSWER_WRITE, actor, invitation)
+    kept = clipped(draft, invitation.consultation.questions)
+    _need_time(invitation, now)
+    contributor = open_contributor(session, invitation=invitation)
+    if contributor.draft_version != seen_version:
+        if contributor.draft == kept:
+            return contributor
+        raise DraftOverwritten(contributor.draft, contributor.draft_version)
+    contributor.draft, contributor.draft_version = kept, contributor.draft_version + 1
+    session.flush()
+    return contributor
+
+
+def submit_answers(session: Session, *, actor: Actor, invitation: Invitation, now: datetime) -> Contributor:
+    """The saved draft is the expert's answer: its first revision, or the next one. The expert is mailed the reference.
+
+    :raises Incomplete: the draft does not answer everything, with each fault; nothing is changed
+    :raises ConsultationClosed: at or after the expert's deadline; nothing is changed
+    """
+    require(Permission.ANSWER_WRITE, actor, invitation)
+    _need_time(invitation, now)
+    contributor = open_contributor(session, invitation=invitation)
+    inputs = checked(contributor.draft, invitation.consultation.questions)
+    is_first = contributor.revision == 0
+    contributor.revision += 1
+    contributor.state = AnswerState.SUBMITTED if is_first else AnswerState.REVISED
+    _supersede(session, contributor)
+    session.add_all(_answer(contributor, given) for given in inputs)
+    note_answered(session, invitation=invitation)
+    to = expert_recipient(session, invitation)
+    if to is not None:
+        messages.answers_received(
+            session,
+            to=to,
+            invitation_id=invitation.id,
+            answer_reference=queries.get_reference(session, invitation=invitation),
+            until=answer_until(invitation).isoformat(),
+            now=now,
+            **mail_values(invitation.consultation),
+        )
+    event = "answer:submitted" if is_first else "answer:revised"
+    record(session, actor=actor, event=event, subject=invitation, now=now)
+    session.expire(contributor, ["answers"])
+    return contributor
+
+
+def withdraw_answers(session: Session, *, actor: Actor, invitation: Invitation, now: datetime) -> None:
+    """The answers count no more; the draft stays, so that they may be submitted again before the deadline.
+
+    :raises WrongState: nothing was submitted
+    :raises ConsultationClosed: at or after the expert's deadline; nothing is changed
+    """
+    require(Permission.ANSWER_WRITE, actor, invitation)
+    _need_time(invitation, now)
+    contributor = queries.find_contributor(session, invitation=invitation)
+    if contributor is None or contributor.state not in queries.SUBMITTED:
+        raise WrongState()
+    contributor.state = AnswerState.WITHDRAWN
+    note_answer_withdrawn(session, invitation=invitation)
+    record(session, actor=actor, event="answer:withdrawn", subject=invitation, now=now)
+
+
+def release_answers(session: Session, *, actor: Actor, consultation: Consultation, now: datetime) -> int:
+    """Every standing answer of the consultation has become part of issued advice. Returns how many contributors' did.
+
+    :raises Forbidden: the actor may not issue
+    """
+    require(Permission.CONSULTATION_ISSUE, actor, consultation)
+    released = session.execute(
+        sa.update(Contributor)
+        .where(Contributor.consultation_id == consultation.id)
+        .where(Contributor.state.in_((AnswerState.SUBMITTED, AnswerState.REVISED)))
+        .values(state=AnswerState.RELEASED)
+        .returning(Contributor.id)
+    ).all()
+    detail = {"contributors": len(released)}
+    record(session, actor=actor, event="answer:released", subject=consultation, detail=detail, now=now)
+    return len(released)
+
+
+def _need_time(invitation: Invitation, now: datetime) -> None:
+    if not takes_answers(invitation, now=now):
+        raise ConsultationClosed()
+
+
+def _draw_number(session: Session, *, consultation_id: int) -> int:
+    """A number that is free, drawn so that it does not tell the order of coming."""
+    size = 20
+    while True:
+        for _ in range(size):
+            drawn = secrets.randbelow(size) + 1
+            if queries.free_number(session, consultation_id=consultation_id, drawn=drawn):
+                return drawn
+        size *= 2
+
+
+def _supersede(session: Session, contributor: Contributor) -> None:
+    session.execute(
+        sa.update(Answer).where(Answer.contributor_id == contributor.id, Answer.is_latest).values(is_latest=False)
+    )
+
+
+def _answer(contributor: Contributor, given: AnswerInput) -> Answer:
+    return Answer(
+        contributor_id=contributor.id,
+        question_id=given.question_id,
+        revision=contributor.revision,
+        language=given.language,
+        text=given.text,
+        choices=list(given.choices),
+        sureness_percent=given.sureness_percent,
+        evidence=[
+            Evidence(position=position, kind=item.kind, link=item.link, doi=item.doi, note=item.note)
+            for position, item in enumerate(given.evidence, start=1)
+        ],
+    )

@@ -1,0 +1,155 @@
+"""An expert writes, reviews and submits answers; the desk reads them side by side."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from advnet.answers import queries, service
+from advnet.answers.drafts import Incomplete, checked
+from advnet.answers.export import answers_csv
+from advnet.answers.forms import EVIDENCE_LABELS, AnswerForm, answer_form
+from advnet.answers.model import Contributor
+from advnet.clock import now
+from advnet.consultations.invitation_model import Invitation, answer_until, takes_answers
+from advnet.consultations.model import Consultation
+from advnet.consultations.queries import get_consultation
+from advnet.errors import DomainError
+from advnet.permissions import Permission
+from advnet.web.access import requires
+from advnet.web.forms import Form
+from advnet.web.request import actor, session
+from advnet.web.rows import rows_changed
+
+bp = Blueprint("answers", __name__)
+
+Page = str | BaseResponse | tuple[str, int]
+
+
+@bp.route("/invitations/<int:invitation_id>/answer", methods=["GET", "POST"])
+@requires(Permission.ANSWER_WRITE, invitation=queries.get_invitation_to_answer)
+def write(invitation: Invitation) -> Page:
+    form = _form(invitation)
+    other = None
+    if form.is_submitted() and not rows_changed(form) and form.validate():
+        try:
+            _save(invitation, form)
+        except service.DraftOverwritten as error:
+            form.blame(error)
+            form.draft_version.data = str(error.version)
+            other = error.saved
+        except DomainError as error:
+            form.blame(error)
+        else:
+            if request.form.get("act") == "save":
+                flash(_("Your draft is saved. It is still there after you sign out."))
+                return redirect(url_for(".write", invitation_id=invitation.id), 303)
+            return redirect(url_for(".review", invitation_id=invitation.id), 303)
+    return render_template("answers/write.html", form=form, other=other, **_of(invitation)), form.status
+
+
+@bp.post("/invitations/<int:invitation_id>/draft")
+@requires(Permission.ANSWER_WRITE, invitation=queries.get_invitation_to_answer)
+def autosave(invitation: Invitation) -> Response:
+    contributor = _save(invitation, _form(invitation))
+    return Response(status=204, headers={"X-Draft-Version": str(contributor.draft_version)})
+
+
+@bp.route("/invitations/<int:invitation_id>/answer/review", methods=["GET", "POST"])
+@requires(Permission.ANSWER_WRITE, invitation=queries.get_invitation_to_answer)
+def review(invitation: Invitation) -> Page:
+    form = Form()
+    if form.validate_on_submit():
+        try:
+            service.submit_answers(session(), actor=actor(), invitation=invitation, now=now())
+        except Incomplete:
+            return redirect(url_for(".review", invitation_id=invitation.id), 303)
+        except DomainError as error:
+            form.blame(error)
+        else:
+            return redirect(url_for(".confirmation", invitation_id=invitation.id), 303)
+    contributor = queries.find_contributor(session(), invitation=invitation)
+    if contributor is None:
+        return redirect(url_for(".write", invitation_id=invitation.id), 303)
+    filled = answer_form(tuple(invitation.consultation.questions), contributor.draft, contributor.draft_version)
+    try:
+        given = {answer.question_id: answer for answer in checked(contributor.draft, filled.questions)}
+    except Incomplete as error:
+        for fault in error.faults:
+            filled.blame(fault)
+        return render_template("answers/write.html", form=filled, other=None, **_of(invitation)), 200
+    return (
+        render_template("answers/review.html", form=form, given=given, kinds=EVIDENCE_LABELS, **_of(invitation)),
+        form.status,
+    )
+
+
+@bp.get("/invitations/<int:invitation_id>/answer/confirmation")
+@requires(Permission.ANSWER_WRITE, invitation=queries.get_invitation_to_answer)
+def confirmation(invitation: Invitation) -> Page:
+    if not invitation.has_answered:
+        return redirect(url_for(".write", invitation_id=invitation.id), 303)
+    reference = queries.get_reference(session(), invitation=invitation)
+    return render_template("answers/confirmation.html", reference=reference, **_of(invitation))
+
+
+@bp.route("/invitations/<int:invitation_id>/answer/withdraw", methods=["GET", "POST"])
+@requires(Permission.ANSWER_WRITE, invitation=queries.get_invitation_to_answer)
+def withdraw(invitation: Invitation) -> Page:
+    form = Form()
+    if form.validate_on_submit():
+        service.withdraw_answers(session(), actor=actor(), invitation=invitation, now=now())
+        flash(_("Your answers are withdrawn. Your draft is kept: you can submit it again before the deadline."))
+        return redirect(url_for("invitations.show", invitation_id=invitation.id), 303)
+    return render_template("answers/withdraw.html", form=form, **_of(invitation)), form.status
+
+
+@bp.get("/consultations/<int:consultation_id>/answers")
+@requires(Permission.ANSWER_READ, consultation=get_consultation)
+def read(consultation: Consultation) -> Page:
+    answered = queries.list_answers(session(), actor=actor(), consultation=consultation)
+    chosen = request.args.get("question", type=int)
+    count = queries.count_answers(session(), consultation_id=consultation.id)
+    return render_template(
+        "answers/read.html",
+        consultation=consultation,
+        answered=[part for part in answered if chosen is None or part.question.position == chosen],
+        chosen=chosen,
+        count=count,
+        are_too_few=queries.are_too_few(consultation, count),
+        kinds=EVIDENCE_LABELS,
+    )
+
+
+@bp.get("/consultations/<int:consultation_id>/answers.csv")
+@requires(Permission.ANSWER_READ, consultation=get_consultation)
+def export(consultation: Consultation) -> Response:
+    answered = queries.list_answers(session(), actor=actor(), consultation=consultation)
+    name = f"answers-{consultation.reference}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(answers_csv(answered), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _form(invitation: Invitation) -> AnswerForm:
+    contributor = queries.find_contributor(session(), invitation=invitation)
+    draft, version = (contributor.draft, contributor.draft_version) if contributor else ({}, 0)
+    return answer_form(tuple(invitation.consultation.questions), draft, version)
+
+
+def _save(invitation: Invitation, form: AnswerForm) -> Contributor:
+    return service.save_draft(
+        session(),
+        actor=actor(),
+        invitation=invitation,
+        draft=form.draft(),
+        seen_version=form.seen_version(),
+        now=now(),
+    )
+
+
+def _of(invitation: Invitation) -> dict[str, object]:
+    return {
+        "invitation": invitation,
+        "consultation": invitation.consultation,
+        "until": answer_until(invitation),
+        "is_open": takes_answers(invitation, now=now()),
+    }
