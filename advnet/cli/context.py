@@ -45,6 +45,8 @@ class Instance:
         return ExpertIndex(self.settings.index_folder)
 
     def close(self) -> None:
+        if "index" in self.__dict__:
+            self.index.close()
         if "any_database" in self.__dict__:
             self.any_database.dispose()
 

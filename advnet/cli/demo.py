@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
@@ -144,10 +144,11 @@ def _prepare(settings: Settings, folder: Path, password: str | None) -> None:
 
 def _catch_up(settings: Settings, database: Database) -> None:
     """Do what the worker would do first, so that the first search finds everybody."""
-    worker = make_worker(settings, database, ExpertIndex(settings.index_folder))
-    with click.progressbar(iter(worker.run_once, False), label="Index and outbox", file=sys.stderr) as rounds:
-        for _ in rounds:
-            pass
+    with closing(ExpertIndex(settings.index_folder)) as index:
+        worker = make_worker(settings, database, index)
+        with click.progressbar(iter(worker.run_once, False), label="Index and outbox", file=sys.stderr) as rounds:
+            for _ in rounds:
+                pass
 
 
 def _announce(settings: Settings, folder: Path) -> None:

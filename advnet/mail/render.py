@@ -48,9 +48,7 @@ class MailRenderer:
         mail["From"] = Address(name, addr_spec=address)
         mail["To"] = Address(to["name"], addr_spec=to["email"])
         mail["Date"] = format_datetime(now)
-        mail["Message-ID"] = (
-            f"<{sha256(payload['key'].encode()).hexdigest()[:32]}@{urlsplit(self.settings.base_url).hostname}>"
-        )
+        mail["Message-ID"] = message_id(payload["key"], self.settings)
         mail["Auto-Submitted"] = "auto-generated"
         mail["Content-Language"] = language
         mail.set_content(text.strip() + "\n")
@@ -59,6 +57,11 @@ class MailRenderer:
 
     def _template(self, message: str, language: str, kind: str) -> Any:
         return self.environment.get_template(f"{message}/{language}.{kind}")
+
+
+def message_id(key: str, settings: Settings) -> str:
+    """The same for the same key, so that a mail that had to be sent again is known as the same."""
+    return f"<{sha256(key.encode()).hexdigest()[:32]}@{urlsplit(settings.base_url).hostname}>"
 
 
 @pass_context

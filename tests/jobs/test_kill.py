@@ -1,0 +1,103 @@
+"""A worker that is killed at any moment loses nothing: every mail arrives, the index reaches the end of the log."""
+
+import multiprocessing
+import random
+import socket
+import time
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+import sqlalchemy as sa
+from aiosmtpd.controller import Controller
+
+from advnet.clock import now as clock_now
+from advnet.db import Database
+from advnet.experts.model import Expert
+from advnet.jobs.model import Job
+from advnet.jobs.queries import last_change_number
+from advnet.jobs.service import note_index_change
+from advnet.mail.messages import password_changed, to_user
+from advnet.mail.render import message_id
+from advnet.search import ExpertIndex
+from tests.builders_experts import Experts
+from tests.installed import environment
+from tests.jobs import worker_process
+from tests.people import People
+
+KILLS = 50
+MAILS_A_ROUND = 4
+
+
+class Mailbox:
+    """Takes every mail and remembers its Message-ID."""
+
+    def __init__(self) -> None:
+        self.received: list[str] = []
+
+    async def handle_DATA(self, server, session, envelope) -> str:
+        head = envelope.content.decode("utf-8", "replace").replace("\r\n ", " ")
+        (found,) = (line.partition(":")[2].strip() for line in head.splitlines() if line.startswith("Message-ID:"))
+        self.received.append(found)
+        return "250 Kept"
+
+
+@pytest.fixture
+def mailbox():
+    box = Mailbox()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        box.port = probe.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+    controller.start()
+    yield box
+    controller.stop()
+
+
+def test_fifty_kills_lose_no_mail_and_no_change_of_the_index(database: Database, settings, mailbox, tmp_path):
+    settings = replace(settings, mail_url=f"smtp://127.0.0.1:{mailbox.port}")
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["tests.jobs.worker_process"])
+    for round_number in range(KILLS):
+        give_work(database, round_number, now=clock_now())
+        worker = processes.Process(target=worker_process.run, args=(environment(settings),))
+        worker.start()
+        time.sleep(random.uniform(0.05, 0.35))
+        worker.kill()
+        worker.join()
+        assert worker.exitcode == -9
+
+    time.sleep(worker_process.LEASE.total_seconds())
+    last = processes.Process(
+        target=worker_process.run, args=(environment(settings),), kwargs={"until_nothing_is_left": True}
+    )
+    last.start()
+    last.join(timeout=60)
+    assert last.exitcode == 0
+
+    with database.reading() as session:
+        jobs = session.scalars(sa.select(Job)).all()
+        reached = last_change_number(session)
+        experts = {str(number) for number in session.scalars(sa.select(Expert.id))}
+    assert len(jobs) == KILLS * MAILS_A_ROUND
+    assert [job.id for job in jobs if job.done_at is None] == []
+    queued = {message_id(job.key.removeprefix("mail:"), settings) for job in jobs}
+    assert set(mailbox.received) == queued
+    assert max(job.attempts for job in jobs) > 1, "no kill met a job in hand: the test has shown nothing"
+
+    index = ExpertIndex(settings.index_folder)
+    assert index.reached() == reached == KILLS
+    assert set(index.document_ids()) == experts
+    index.close()
+
+
+def give_work(database: Database, round_number: int, *, now: datetime) -> None:
+    """Some mails to send and a new expert to index, as a request would leave them."""
+    with database.transaction() as session:
+        people = People(session, now)
+        for number in range(MAILS_A_ROUND):
+            user = people.make("advisor", email=f"advisor{round_number}-{number}@example.org")
+            password_changed(session, to=to_user(user), user_id=user.id, now=now)
+        experts = Experts(session, now)
+        experts.count = experts.accounts = round_number
+        note_index_change(session, expert_id=experts.approved().id, now=now)
