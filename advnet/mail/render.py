@@ -50,9 +50,9 @@ class MailRenderer:
         mail["Date"] = format_datetime(now)
         mail["Message-ID"] = message_id(payload["key"], self.settings)
         mail["Auto-Submitted"] = "auto-generated"
-        mail["Content-Language"] = language
         mail.set_content(text.strip() + "\n")
         mail.add_alternative(html, subtype="html")
+        mail["Content-Language"] = language  # last: setting the content takes such headers away
         return mail
 
     def _template(self, message: str, language: str, kind: str) -> Any:
