@@ -1,10 +1,12 @@
 """Every module with tables, imported so that the metadata is whole (for migrations and tests)."""
 
 from advnet.accounts import model as accounts
+from advnet.advice import model as advice
+from advnet.answers import model as answers
 from advnet.audit import model as audit
 from advnet.consultations import invitation_model as invitations
 from advnet.consultations import model as consultations
 from advnet.experts import model as experts
 from advnet.jobs import model as jobs
 
-__all__ = ["accounts", "audit", "consultations", "experts", "invitations", "jobs"]
+__all__ = ["accounts", "advice", "answers", "audit", "consultations", "experts", "invitations", "jobs"]

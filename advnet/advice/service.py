@@ -1,0 +1,307 @@
+"""The way of a brief: begun, saved, sent to review, returned, issued. Each move takes its consultation along.
+
+Whoever issues says which version they have read: what is issued is that text, or nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from advnet.accounts import queries as accounts
+from advnet.accounts.model import Actor
+from advnet.advice import queries
+from advnet.advice.document import list_cited, printable
+from advnet.advice.model import Brief, BriefRevision, BriefState, Citation
+from advnet.answers.queries import get_cited, list_contributors_to_notify
+from advnet.answers.service import release_answers
+from advnet.audit.service import record
+from advnet.consultations.marking import mail_values
+from advnet.consultations.model import Consultation, ConsultationState
+from advnet.consultations.moves import stated
+from advnet.consultations.progress import begin_review, begin_synthesis, issue_consultation, return_to_synthesis
+from advnet.errors import DomainError, Invalid, WrongState, msgid
+from advnet.mail import messages
+from advnet.permissions import Permission, require
+
+LONGEST_TITLE = {"title_ja": 200, "title_en": 300}
+LONGEST_BODY = 200_000
+
+
+@dataclass(frozen=True)
+class BriefText:
+    """What an editor typed; bodies are Markdown with citations."""
+
+    title_ja: str = ""
+    title_en: str = ""
+    body_ja: str = ""
+    body_en: str = ""
+
+
+class AlreadyBegun(WrongState):
+    message = msgid("The brief of this consultation has been begun already.")
+
+
+class EditedMeanwhile(DomainError):
+    message = msgid(
+        "Somebody else has saved this brief since you opened it. Nothing of yours is lost: compare with the present "
+        "version, then save again to put yours in its place."
+    )
+
+
+class ReadAgain(WrongState):
+    message = msgid("The brief was changed since you opened this page. Read the present version before you issue it.")
+
+
+class Unsound(DomainError):
+    """The text cannot be kept or cannot go on.
+
+    :ivar faults: one refusal for each thing that is wrong, each with its ``field``
+    """
+
+    message = msgid("Something in the brief must be set right first.")
+
+    def __init__(self, faults: Sequence[DomainError]) -> None:
+        super().__init__()
+        self.faults = tuple(faults)
+
+
+def start_brief(session: Session, *, actor: Actor, consultation: Consultation, now: datetime) -> Brief:
+    """An empty brief stands, under the consultation's title, and the consultation is in synthesis.
+
+    :raises WrongState: the consultation still takes answers, or is past its synthesis
+    :raises AlreadyBegun: there is a brief
+    """
+    require(Permission.BRIEF_START, actor, consultation)
+    session.flush()
+    session.refresh(consultation, ["state"], with_for_update=True)
+    if queries.exists_for(session, consultation_id=consultation.id):
+        raise AlreadyBegun()
+    if consultation.state != ConsultationState.SYNTHESIS:
+        begin_synthesis(session, actor=actor, consultation=consultation, now=now)
+    brief = Brief(
+        consultation=consultation,
+        state=BriefState.DRAFTING,
+        title_ja=consultation.title_ja,
+        title_en=consultation.title_en,
+        body_ja="",
+        body_en="",
+        version=1,
+        created_at=now,
+        updated_at=now,
+        updated_by_id=actor.user_id,
+    )
+    session.add(brief)
+    session.flush()
+    _keep_revision(session, brief, actor=actor, now=now)
+    record(session, actor=actor, event="brief:begun", subject=brief, detail=_facts(brief), now=now)
+    return brief
+
+
+def save_brief(
+    session: Session, *, actor: Actor, brief: Brief, text: BriefText, version: int, now: datetime
+) -> BriefRevision | None:
+    """The brief reads as given, kept as one more revision, and its citations are those of the text.
+
+    Returns the revision; None when the text is the present one, in which case nothing is changed.
+
+    :param brief: loaded with its consultation
+    :param version: of the brief as the editor saw it
+    :raises WrongState: it is issued, or its consultation is not in synthesis or review
+    :raises EditedMeanwhile: it has another version by now; nothing is changed
+    :raises Unsound: a text is too long, or cites what is no answer of this consultation; nothing is changed
+    """
+    _lock(session, brief)
+    require(Permission.BRIEF_WRITE, actor, brief)
+    _need_state(brief, BriefState.DRAFTING, BriefState.IN_REVIEW)
+    if brief.version != version:
+        raise EditedMeanwhile()
+    text = BriefText(*(printable(value).strip() for value in astuple(text)))
+    if text == text_of(brief):
+        return None
+    cited = _checked(session, actor=actor, consultation=brief.consultation, text=text)
+    for name in BriefText.__dataclass_fields__:
+        setattr(brief, name, getattr(text, name))
+    brief.version += 1
+    brief.updated_at, brief.updated_by_id = now, actor.user_id
+    _cite(session, brief, cited)
+    revision = _keep_revision(session, brief, actor=actor, now=now)
+    record(session, actor=actor, event="brief:saved", subject=brief, detail=_facts(brief), now=now)
+    return revision
+
+
+def send_to_review(session: Session, *, actor: Actor, brief: Brief, now: datetime) -> None:
+    """The brief, and its consultation, are in review.
+
+    :param brief: loaded with its consultation
+    :raises WrongState: it is not being drafted
+    :raises Unsound: it has no title or no text, or a text in one language without a title
+    """
+    _lock(session, brief)
+    require(Permission.BRIEF_WRITE, actor, brief)
+    _need_state(brief, BriefState.DRAFTING)
+    _need_whole(brief)
+    brief.state, brief.review_reason = BriefState.IN_REVIEW, ""
+    if brief.consultation.state != ConsultationState.REVIEW:
+        begin_review(session, actor=actor, consultation=brief.consultation, now=now)
+    record(session, actor=actor, event="brief:sent-to-review", subject=brief, detail=_facts(brief), now=now)
+
+
+def return_from_review(session: Session, *, actor: Actor, brief: Brief, reason: str, now: datetime) -> None:
+    """The brief is being drafted again; the reason stands above its text.
+
+    :param brief: loaded with its consultation
+    :raises WrongState: it is not in review
+    :raises Invalid: no reason is given
+    """
+    _lock(session, brief)
+    require(Permission.BRIEF_RETURN, actor, brief)
+    _need_state(brief, BriefState.IN_REVIEW)
+    brief.review_reason = stated(reason)
+    brief.state = BriefState.DRAFTING
+    if brief.consultation.state != ConsultationState.SYNTHESIS:
+        return_to_synthesis(session, actor=actor, consultation=brief.consultation, reason=reason, now=now)
+    record(session, actor=actor, event="brief:returned", subject=brief, detail=_facts(brief), now=now)
+
+
+def issue_brief(session: Session, *, actor: Actor, brief: Brief, version: int, now: datetime) -> None:
+    """The text stands for good, the consultation is issued, the answers are released, contributors and requester are
+    told by mail.
+
+    Whom the mails reach is looked up by the system itself and said nowhere: the log has their number alone.
+
+    :param brief: loaded with its consultation
+    :param version: that the advisor has read
+    :raises Forbidden: the actor is not the advisor
+    :raises WrongState: it is not in review
+    :raises ReadAgain: it has another version by now
+    """
+    _lock(session, brief)
+    require(Permission.BRIEF_ISSUE, actor, brief)
+    _need_state(brief, BriefState.IN_REVIEW)
+    if brief.version != version:
+        raise ReadAgain()
+    _need_whole(brief)
+    brief.state, brief.issued_at, brief.issued_by_id = BriefState.ISSUED, now, actor.user_id
+    issue_consultation(session, actor=actor, consultation=brief.consultation, now=now)
+    release_answers(session, actor=actor, consultation=brief.consultation, now=now)
+    told = _tell_contributors(session, brief, now=now)
+    _tell_requester(session, brief, actor=actor, now=now)
+    detail = {**_facts(brief), "contributors_told": told}
+    record(session, actor=actor, event="brief:issued", subject=brief, detail=detail, now=now)
+
+
+def text_of(brief: Brief | BriefRevision) -> BriefText:
+    """The present text."""
+    return BriefText(brief.title_ja, brief.title_en, brief.body_ja, brief.body_en)
+
+
+def _lock(session: Session, brief: Brief) -> None:
+    """Of two moves one wins: both rows are locked, the consultation first (as the moves of its own lock it)."""
+    session.flush()
+    session.refresh(brief.consultation, ["state", "version", "requester_id"], with_for_update=True)
+    session.refresh(brief, [column.key for column in Brief.__mapper__.column_attrs], with_for_update=True)
+
+
+def _need_state(brief: Brief, *states: BriefState) -> None:
+    under_way = {ConsultationState.SYNTHESIS, ConsultationState.REVIEW}
+    if brief.state not in states or brief.consultation.state not in under_way:
+        raise WrongState()
+
+
+def _checked(session: Session, *, actor: Actor, consultation: Consultation, text: BriefText) -> set[int]:
+    """The answers that the text cites.
+
+    :raises Unsound: with every fault
+    """
+    faults: list[DomainError] = []
+    for field, limit in LONGEST_TITLE.items():
+        if len(getattr(text, field)) > limit:
+            faults.append(Invalid(msgid("Use at most %(maximum)s characters."), field=field, maximum=limit))
+        if "\n" in getattr(text, field):
+            faults.append(Invalid(msgid("A title is one line."), field=field))
+    cited = {}
+    for field in ("body_ja", "body_en"):
+        if len(getattr(text, field)) > LONGEST_BODY:
+            faults.append(Invalid(msgid("Use at most %(maximum)s characters."), field=field, maximum=LONGEST_BODY))
+        else:
+            cited[field] = list_cited(getattr(text, field))
+    ids = {one.answer_id for citations in cited.values() for one in citations if one.answer_id is not None}
+    known = get_cited(session, actor=actor, consultation=consultation, answer_ids=ids) if ids else {}
+    for field, citations in cited.items():
+        faults += [
+            Invalid(
+                msgid("Line %(line)s cites “%(code)s”, which is no answer of this consultation. Copy the code again."),
+                field=field,
+                line=one.line,
+                code=one.code[:40],
+            )
+            for one in citations
+            if one.answer_id not in known
+        ]
+    if faults:
+        raise Unsound(faults)
+    return set(known)
+
+
+def _need_whole(brief: Brief) -> None:
+    faults: list[DomainError] = []
+    if not brief.body_ja and not brief.body_en:
+        faults.append(Invalid(msgid("Write the brief in Japanese or in English."), field="body_ja"))
+    for language in ("ja", "en"):
+        if getattr(brief, f"body_{language}") and not getattr(brief, f"title_{language}"):
+            faults.append(Invalid(msgid("Give the text a title in the same language."), field=f"title_{language}"))
+    if faults:
+        raise Unsound(faults)
+
+
+def _cite(session: Session, brief: Brief, cited: set[int]) -> None:
+    kept = set()
+    for citation in queries.list_citations(session, brief_id=brief.id):
+        if citation.answer_id in cited:
+            kept.add(citation.answer_id)
+        else:
+            session.delete(citation)
+    session.add_all(Citation(brief_id=brief.id, answer_id=answer_id) for answer_id in sorted(cited - kept))
+
+
+def _keep_revision(session: Session, brief: Brief, *, actor: Actor, now: datetime) -> BriefRevision:
+    values = {name: getattr(brief, name) for name in BriefText.__dataclass_fields__}
+    revision = BriefRevision(
+        brief_id=brief.id, version=brief.version, saved_at=now, saved_by_id=actor.user_id, **values
+    )
+    session.add(revision)
+    session.flush()
+    return revision
+
+
+def _facts(brief: Brief) -> dict[str, int]:
+    return {"consultation": brief.consultation_id, "version": brief.version}
+
+
+def _tell_contributors(session: Session, brief: Brief, *, now: datetime) -> int:
+    told = list_contributors_to_notify(session, consultation=brief.consultation)
+    for user in told:
+        messages.brief_issued_contributor(
+            session,
+            to=messages.to_user(user),
+            user_id=user.id,
+            brief_id=brief.id,
+            now=now,
+            **mail_values(brief.consultation),
+        )
+    return len(told)
+
+
+def _tell_requester(session: Session, brief: Brief, *, actor: Actor, now: datetime) -> None:
+    requester_id = brief.consultation.requester_id
+    if requester_id is None or requester_id == actor.user_id:
+        return
+    messages.brief_issued_requester(
+        session,
+        to=messages.to_user(accounts.get_user(session, requester_id)),
+        brief_id=brief.id,
+        now=now,
+        **mail_values(brief.consultation),
+    )
