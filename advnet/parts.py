@@ -3,6 +3,7 @@
 from advnet.accounts import views as accounts
 from advnet.admin import views as admin
 from advnet.audit import views as audit
+from advnet.consultations import move_views as consultations
 from advnet.web import health, public
 
-BLUEPRINTS = (health.bp, public.bp, accounts.bp, admin.bp, audit.bp)
+BLUEPRINTS = (health.bp, public.bp, accounts.bp, admin.bp, audit.bp, consultations.bp)

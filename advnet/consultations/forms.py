@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import request
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -33,6 +34,7 @@ from advnet.errors import DomainError
 from advnet.experts.model import Concept
 from advnet.web import language
 from advnet.web.forms import Form, translated
+from advnet.web.rows import rows_changed
 
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
@@ -66,6 +68,11 @@ class QuestionForm(PlainForm):
     options_en = TextAreaField(_l("Options in English"), [_long(4000)])
     multiple = BooleanField(_l("More than one option may be chosen"))
     required = BooleanField(_l("Has to be answered"), default=True)
+
+    @property
+    def is_blank(self) -> bool:
+        texts = (self.prompt_ja, self.prompt_en, self.help_ja, self.help_en, self.options_ja, self.options_en)
+        return not any((field.data or "").strip() for field in texts)
 
     def details(self) -> QuestionDetails:
         """The row as typed; options of both languages are paired line by line."""
@@ -107,11 +114,7 @@ class RequestForm(Form):
 
     def press(self) -> str | None:
         """Carry out a button that only changes the form: ``rows`` or ``facets``; None when the form is to be saved."""
-        if name := request.form.get("remove-row"):
-            self.questions.entries = [entry for entry in self.questions.entries if entry.name != name]
-            return "rows"
-        if "add-row" in request.form:
-            self.questions.append_entry()
+        if rows_changed(self):
             return "rows"
         return "facets" if "find-facets" in request.form else None
 
@@ -125,8 +128,13 @@ class RequestForm(Form):
         ]
         self.facets.data = sorted(numbers)
 
+    def compare_with(self, version: int) -> None:
+        """The writer has been shown this version, so that the next save is meant."""
+        self.version.data, self.version.raw_data = version, None
+
     def details(self, base: Details) -> Details:
-        """``base`` with what the form says."""
+        """``base`` with what the form says. Rows in which nothing was written are dropped."""
+        self.questions.entries = [entry for entry in self.questions.entries if not entry.form.is_blank]
         same: dict[str, Any] = {name: self._fields[name].data or "" for name in self._fields if name in TEXTS}
         return replace(
             base,
@@ -177,6 +185,10 @@ class MoveForm(Form):
 
 class ReasonForm(Form):
     reason = TextAreaField(validators=[_long(LONGEST_REASON)])
+
+    def ask(self, question: LazyString) -> None:
+        """Label the reason with the question of this move."""
+        self.reason.label.text = question
 
 
 class MergeForm(ReasonForm):

@@ -18,6 +18,7 @@ class Item:
 
 
 ENTRIES: tuple[tuple[str, object, Permission], ...] = (
+    ("consultations.index", lazy_gettext("Consultations"), Permission.CONSULTATION_LIST),
     ("admin.overview", lazy_gettext("Administration"), Permission.ACCOUNT_MANAGE),
     ("audit.index", lazy_gettext("Audit log"), Permission.AUDIT_READ),
 )

@@ -22,6 +22,7 @@ def rows_changed(form: Form) -> bool:
             rows.append_entry()
         elif unwanted:
             rows.entries = [entry for entry in rows.entries if entry.name != unwanted]
+            rows._compact_indices()  # the next request reads its rows by place, so the names must have no gap
     return True
 
 

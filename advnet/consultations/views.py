@@ -1,0 +1,256 @@
+"""Pages of consultations: the list, one consultation, writing it. The moves have their pages in ``move_views.py``."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from advnet.audit.model import AuditEntry
+from advnet.clock import now
+from advnet.consultations import labels, queries, service
+from advnet.consultations.details import Details, details_of
+from advnet.consultations.forms import ConsultationForm, RequestForm, values_of
+from advnet.consultations.model import Consultation, ConsultationState
+from advnet.consultations.queries import Due, Filters, Order
+from advnet.consultations.states import EDITABLE, STAGES, Move, moves_for
+from advnet.errors import DomainError, WrongState, msgid
+from advnet.permissions import Permission, allows
+from advnet.web import language
+from advnet.web.access import requires
+from advnet.web.paging import LinkedPage, asked_page
+from advnet.web.request import actor, session
+
+bp = Blueprint("consultations", __name__)
+
+Page = str | Response | tuple[str, int]
+FACETS_SHOWN = 40
+
+
+@bp.app_template_global()
+def consultation_state(state: str) -> dict[str, str]:
+    """Label and tone of a state, for the status macro."""
+    label, tone = labels.STATES[ConsultationState(state)]
+    return {"label": str(label), "tone": tone}
+
+
+@bp.get("/consultations")
+@requires(Permission.CONSULTATION_LIST)
+def index() -> Page:
+    filters = _asked_filters()
+    page = queries.list_consultations(session(), actor=actor(), filters=filters, page=asked_page(), now=now())
+    return render_template(
+        "consultations/index.html",
+        page=LinkedPage(page),
+        filters=filters,
+        groups=_facet_groups(filters),
+        sort=("-" if filters.descending else "") + filters.order,
+        is_filtered=bool(filters.text or filters.states or filters.facets or filters.due),
+    )
+
+
+@bp.route("/consultations/new", methods=["GET", "POST"])
+@requires(Permission.CONSULTATION_DRAFT)
+def draft() -> Page:
+    form = ConsultationForm()
+    if not (shown := _changed_only(form)) and form.validate_on_submit():
+        try:
+            consultation = service.draft_consultation(
+                session(), actor=actor(), details=form.details(Details()), now=now()
+            )
+        except DomainError as error:
+            form.blame(error)
+        else:
+            flash(_("The draft %(reference)s is saved.", reference=consultation.reference))
+            return redirect(url_for(".show", consultation_id=consultation.id), 303)
+    return _write_page(form, shown, title=_("Draft a consultation"), save=_("Save the draft"))
+
+
+@bp.route("/consultations/request", methods=["GET", "POST"])
+@requires(Permission.CONSULTATION_FILE)
+def file() -> Page:
+    form = RequestForm()
+    if not (shown := _changed_only(form)) and form.validate_on_submit():
+        try:
+            consultation = service.file_consultation(
+                session(), actor=actor(), details=form.details(Details()), now=now()
+            )
+        except DomainError as error:
+            form.blame(error)
+        else:
+            flash(_("Your request %(reference)s is filed.", reference=consultation.reference))
+            return redirect(url_for(".show", consultation_id=consultation.id), 303)
+    return _write_page(form, shown, title=_("File a request"), save=_("File the request"))
+
+
+@bp.route("/consultations/<int:consultation_id>/edit", methods=["GET", "POST"])
+@requires(Permission.CONSULTATION_EDIT, consultation=queries.get_consultation)
+def edit(consultation: Consultation) -> Page:
+    if consultation.state not in EDITABLE:
+        raise WrongState(msgid("The text can no longer be changed: experts have been asked about it."))
+    kind = ConsultationForm if allows(Permission.CONSULTATION_DRAFT, actor()) else RequestForm
+    form = kind(data=values_of(consultation))
+    stale = False
+    if not (shown := _changed_only(form)) and form.validate_on_submit():
+        try:
+            service.edit_consultation(
+                session(),
+                actor=actor(),
+                consultation=consultation,
+                details=form.details(details_of(consultation)),
+                version=form.version.data or 0,
+                now=now(),
+            )
+        except service.EditedMeanwhile as error:
+            form.blame(error)
+            form.compare_with(consultation.version)
+            stale = True
+        except DomainError as error:
+            form.blame(error)
+        else:
+            flash(_("Your changes are saved."))
+            return redirect(url_for(".show", consultation_id=consultation.id), 303)
+    return _write_page(
+        form,
+        shown,
+        title=_("Change %(reference)s", reference=consultation.reference),
+        save=_("Save the changes"),
+        consultation=consultation,
+        is_stale=stale,
+    )
+
+
+@bp.get("/consultations/<int:consultation_id>")
+@requires(Permission.CONSULTATION_READ, consultation=queries.get_consultation)
+def show(consultation: Consultation) -> Page:
+    who = actor()
+    if not queries.shows_material(session(), consultation=consultation, actor=who):
+        return render_template("consultations/show_before_screening.html", consultation=consultation)
+    at_desk = allows(Permission.CONSULTATION_DRAFT, who)
+    reads_course = at_desk or consultation.requester_id == who.user_id
+    return render_template(
+        "consultations/show.html",
+        consultation=consultation,
+        at_desk=at_desk,
+        reads_course=reads_course,
+        is_editable=consultation.state in EDITABLE and allows(Permission.CONSULTATION_EDIT, who, consultation),
+        steps=_steps(consultation),
+        what_comes_next=labels.WHAT_COMES_NEXT[ConsultationState(consultation.state)],
+        mode=labels.MODES[consultation.mode],
+        moves=_offered(consultation),
+        history=_history(consultation, at_desk=at_desk) if reads_course else [],
+    )
+
+
+def _asked_filters() -> Filters:
+    """What the address asks for; values that are not known are passed over."""
+    sort = request.args.get("sort", "-change")
+    order = sort.removeprefix("-")
+    return Filters(
+        text=request.args.get("q", "").strip()[:200],
+        states=tuple(ConsultationState(one) for one in request.args.getlist("state") if one in set(ConsultationState)),
+        facets=tuple(request.args.getlist("facet"))[:50],
+        due=tuple(Due(one) for one in request.args.getlist("due") if one in set(Due)),
+        order=Order(order) if order in set(Order) else Order.CHANGE,
+        descending=sort.startswith("-") or order not in set(Order),
+    )
+
+
+def _facet_groups(filters: Filters) -> list[dict[str, Any]]:
+    states = queries.count_by_state(session(), actor=actor())
+    concepts = queries.count_by_facet(session(), actor=actor())[:FACETS_SHOWN]
+    japanese = language.current() == "ja"
+    return [
+        {
+            "name": "state",
+            "label": _("State"),
+            "options": [
+                {"value": state, "label": label, "checked": state in filters.states, "count": states[state]}
+                for state, (label, _tone) in labels.STATES.items()
+                if state in states
+            ],
+        },
+        {
+            "name": "due",
+            "label": _("Deadline"),
+            "options": [
+                {"value": due, "label": label, "checked": due in filters.due, "count": None}
+                for due, label in labels.DUE.items()
+            ],
+        },
+        {
+            "name": "facet",
+            "label": _("About"),
+            "options": [
+                {
+                    "value": concept.code,
+                    "label": concept.label_ja if japanese else concept.label_en,
+                    "checked": concept.code in filters.facets,
+                    "count": count,
+                }
+                for concept, count in concepts
+            ],
+        },
+    ]
+
+
+def _changed_only(form: RequestForm) -> str | None:
+    """Which part of the form a button changed, so that the page is shown again and nothing is saved."""
+    return form.press() if request.method == "POST" else None
+
+
+def _write_page(
+    form: RequestForm,
+    shown: str | None,
+    *,
+    title: str,
+    save: str,
+    consultation: Consultation | None = None,
+    is_stale: bool = False,
+) -> Page:
+    text = form.facet_text.data or ""
+    chosen = queries.list_concepts(session(), form.facets.data or [])
+    found = queries.find_concepts(session(), text=text) if text or not chosen else []
+    form.offer_facets(chosen, found)
+    page = render_template(
+        "consultations/write.html",
+        form=form,
+        title=title,
+        save=save,
+        consultation=consultation,
+        is_stale=is_stale,
+        found_count=len(found) if text else None,
+        focus=shown,
+    )
+    return page, form.status
+
+
+def _steps(consultation: Consultation) -> list[dict[str, str]]:
+    state = ConsultationState(consultation.state)
+    at = next((place for place, states in enumerate(STAGES) if state in states), -1)
+    here = "problem" if state in {"returned", "merged", "declined"} else "done" if state == "settled" else "current"
+    return [
+        {"label": str(label), "state": "done" if place < at else here if place == at else "todo"}
+        for place, label in enumerate(labels.STAGES)
+    ]
+
+
+def _offered(consultation: Consultation) -> list[tuple[Move, labels.MoveWords]]:
+    """The moves for which this part has pages, as this reader may make them now."""
+    return [(move, labels.MOVES[move]) for move in moves_for(actor(), consultation) if move in labels.MOVES]
+
+
+def _history(consultation: Consultation, *, at_desk: bool) -> list[dict[str, Any]]:
+    entries = queries.list_history(session(), consultation=consultation)
+    return [_event(entry, at_desk) for entry in entries if at_desk or entry.event not in labels.INSIDE]
+
+
+def _event(entry: AuditEntry, at_desk: bool) -> dict[str, Any]:
+    at: datetime = entry.at
+    event: dict[str, Any] = {"at": at, "title": labels.EVENTS.get(entry.event, entry.event)}
+    if at_desk:
+        event["by"] = entry.actor_name
+    if entry.reason:
+        event["text"] = entry.reason
+    return event
