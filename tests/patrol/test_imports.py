@@ -1,0 +1,101 @@
+"""Which way the house looks: imports go one way, and Flask, Whoosh and SMTP stay in their rooms.
+
+The order is ARCHITECTURE's. A module may import from its own rung and from those before it. Where pages are made
+(``views``, ``forms``, ``labels`` of a part) the web layer may be imported as well; services never know of it.
+"""
+
+import re
+
+import pytest
+
+from tests.patrol.source import Module, modules
+
+RUNGS = (
+    {"clock", "config", "db", "errors", "paging", "schema", "search", "text"},
+    {"accounts.model"},
+    {"permissions"},
+    {"audit"},
+    {"jobs"},
+    {"mail"},
+    {"accounts"},
+    {"experts"},
+    {"consultations"},
+    {"matching"},
+    {"answers"},
+    {"advice"},
+    {"network"},
+    {"admin"},
+)
+WIRING = {"", "cli", "models", "parts"}
+"""May import anything: they put the parts together."""
+
+WEB_KNOWS = RUNGS.index({"accounts"})
+"""The web layer knows who is signed in and what waits, and none of the parts after that."""
+
+EDGE = re.compile(r"(^|/)([a-z_]+_)?(views|forms|labels)\.py$")
+ROOMS = {
+    "flask": "page", "flask_login": "page", "flask_wtf": "page", "flask_babel": "page",
+    "werkzeug": "page", "wtforms": "page", "whoosh": "search", "smtplib": "mail",
+}  # fmt: skip
+MODULES = modules()
+
+
+def rung(name: str) -> int | None:
+    """Where a module of ours stands; None for the web layer and for wiring."""
+    below = name.removeprefix("advnet").lstrip(".")
+    if below.partition(".")[0] in WIRING | {"web", "api"}:
+        return None
+    for number, names in enumerate(RUNGS):
+        if any(below == known or below.startswith(f"{known}.") for known in names):
+            return number
+    raise AssertionError(f"{name} has no place in the order of imports")
+
+
+def is_page(module: Module) -> bool:
+    return module.part in {"web", "api"} or bool(EDGE.search(str(module.path)))
+
+
+def own(module: Module) -> list[str]:
+    return [name for name in module.imported() if name == "advnet" or name.startswith("advnet.")]
+
+
+def place_of(module: Module) -> str:
+    return module.part or module.path.stem
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.path))
+def test_imports_point_one_way(module):
+    if place_of(module) in WIRING | {"__init__"}:
+        return
+    here = WEB_KNOWS if module.part in {"web", "api"} else rung(module.name)
+    for name in own(module):
+        place = name.split(".")[1] if "." in name else ""
+        if place in {"web", "api"}:
+            assert is_page(module), f"{module.path} imports {name}, though it makes no page"
+        else:
+            there = rung(name)
+            assert there is not None, f"{module.path} imports {name}, which only puts parts together"
+            assert there <= here, f"{module.path} imports {name}, which stands to its right"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.path))
+def test_flask_whoosh_and_smtp_stay_in_their_rooms(module):
+    if module.part == "cli" or str(module.path) == "__init__.py":
+        return
+    for name in module.imported():
+        room = ROOMS.get(name.partition(".")[0])
+        if room == "page":
+            assert is_page(module), f"{module.path} imports {name}"
+        elif room is not None:
+            assert module.part == room, f"{module.path} imports {name}"
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m.part == "search"], ids=lambda module: str(module.path))
+def test_search_knows_none_of_the_parts(module):
+    allowed = ("advnet.search", "advnet.text")
+    assert [name for name in own(module) if not name.startswith(allowed)] == []
+
+
+def test_every_part_has_a_place_in_the_order():
+    for module in MODULES:
+        rung(module.name)
