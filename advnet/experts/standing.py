@@ -7,6 +7,7 @@ in the queue (:mod:`.handlers`), written with the vetting that they end.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -120,12 +121,24 @@ def end_vetting(session: Session, *, actor: Actor, expert: Expert, now: datetime
         _move(session, actor=actor, expert=expert, to=Standing.RE_VETTING, event="expert:re-vetting", now=now)
 
 
+def vetting_ends(expert_id: int, *, until: datetime) -> list[dict[str, Any]]:
+    """The two jobs that a vetting brings: its own end, and that of the standing."""
+    return [
+        {
+            "kind": "expert:end-vetting",
+            "key": f"expert:{expert_id}:vetting-ends:{at.isoformat()}",
+            "payload": {"expert_id": expert_id},
+            "run_at": at,
+        }
+        for at in (until, until + timedelta(days=RE_VETTING_DAYS))
+    ]
+
+
 def _vet_until(session: Session, *, expert: Expert, until: datetime, now: datetime) -> None:
     expert.vetted_until = until
     session.flush()
-    for at in (until, until + timedelta(days=RE_VETTING_DAYS)):
-        key = f"expert:{expert.id}:vetting-ends:{at.isoformat()}"
-        enqueue(session, kind="expert:end-vetting", key=key, payload={"expert_id": expert.id}, now=now, run_at=at)
+    for job in vetting_ends(expert.id, until=until):
+        enqueue(session, **job, now=now)
 
 
 def _expect(session: Session, expert: Expert, *standings: Standing) -> None:

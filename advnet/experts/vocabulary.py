@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Actor
@@ -41,7 +42,7 @@ class LoadSummary:
         return not (self.added or self.changed or self.retired)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class WholeVocabulary:
     """The subject of what is done to the vocabulary at once."""
 
@@ -76,7 +77,7 @@ def load_vocabulary(
             present[shipped.code] = concept
             summary.added.append(shipped.code)
             continue
-        if parent is not None and parent.id is None:
+        if parent is not None and sa.inspect(parent).pending:
             session.flush()
         if concept.edited_at is not None:
             if facts_of(concept) != _shipped_facts(shipped, parent):

@@ -40,6 +40,12 @@ def enqueue(
     return job
 
 
+def enqueue_all(session: Session, *, jobs: Collection[dict[str, Any]], now: datetime) -> None:
+    """Queue many jobs at once, whose keys are all new. :param jobs: each kind, key, payload and run_at"""
+    if jobs:
+        session.execute(sa.insert(Job.__table__), [{**job, "created_at": now} for job in jobs])  # type: ignore[arg-type]
+
+
 def note_index_change(session: Session, *, expert_id: int, now: datetime) -> None:
     """Append the expert to the change log; every call after which the index would read differently needs it."""
     session.flush()
@@ -56,7 +62,7 @@ def note_index_changes(session: Session, *, expert_ids: Collection[int], now: da
     last = session.scalar(sa.select(sa.func.coalesce(sa.func.max(IndexChange.number), 0))) or 0
     rows = [{"number": number, "expert_id": one, "at": now} for number, one in enumerate(expert_ids, last + 1)]
     if rows:
-        session.execute(sa.insert(IndexChange), rows)
+        session.execute(sa.insert(IndexChange.__table__), rows)  # type: ignore[arg-type]
 
 
 def lease_next(session: Session, *, worker: str, now: datetime) -> Job | None:
