@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from advnet.answers.queries import AnsweredQuestion, Label
-from advnet.web.spreadsheet import BYTE_ORDER_MARK, csv_line
+from advnet.spreadsheet import BYTE_ORDER_MARK, csv_line
 
 COLUMNS = ("question", "contributor", "revision", "language", "choices", "text", "sureness_percent", "evidence")
 

@@ -18,10 +18,10 @@ from advnet.audit.model import AuditEntry
 from advnet.audit.service import verify_chain
 from advnet.db import Database
 from advnet.permissions import Permission
+from advnet.spreadsheet import BYTE_ORDER_MARK, csv_line
 from advnet.web.access import requires
 from advnet.web.paging import LinkedPage, asked_page
 from advnet.web.request import actor, database, session
-from advnet.web.spreadsheet import BYTE_ORDER_MARK, csv_line
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
