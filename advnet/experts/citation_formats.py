@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import bibtexparser
 import rispy
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.library import Library
 from bibtexparser.middlewares import (
     LatexDecodingMiddleware,
     RemoveEnclosingMiddleware,
@@ -140,7 +141,7 @@ def plain(text: str) -> str:
 
 def read_bibtex(text: str) -> Iterator[RawEntry | CitationError]:
     """Every entry in order; comments, strings and preambles are no entries."""
-    library = bibtexparser.parse_string(
+    library = parse_string(
         text,
         parse_stack=[
             ResolveStringReferencesMiddleware(allow_inplace_modification=True),
@@ -238,7 +239,7 @@ def _without_latex(texts: dict[str, str]) -> dict[str, str] | None:
         return texts
     fields = [Field(key, _BARE_PERCENT.sub(r"\\%", text)) for key, text in texts.items()]
     decoder = LatexDecodingMiddleware(allow_inplace_modification=True)
-    block = decoder.transform_entry(Entry("misc", "", fields), None)
+    block = decoder.transform_entry(Entry("misc", "", fields), Library())
     return {one.key: str(one.value) for one in block.fields} if isinstance(block, Entry) else None
 
 

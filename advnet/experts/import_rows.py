@@ -246,14 +246,23 @@ class _Check:
 @cache
 def countries() -> frozenset[str]:
     """ISO 3166-1 alpha-2, without the codes that CLDR adds for unions and unknown places."""
-    known = (code for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", code))
-    return frozenset(known) - {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
+    known = (str(code) for code in Locale("en").territories)
+    return frozenset(code for code in known if re.fullmatch("[A-Z]{2}", code)) - {
+        "EU",
+        "EZ",
+        "UN",
+        "QO",
+        "XA",
+        "XB",
+        "ZZ",
+    }
 
 
 @cache
 def languages() -> frozenset[str]:
     """ISO 639-1."""
-    return frozenset(code for code in Locale("en").languages if re.fullmatch("[a-z]{2}", code))
+    known = (str(code) for code in Locale("en").languages)
+    return frozenset(code for code in known if re.fullmatch("[a-z]{2}", code))
 
 
 def _clean(text: str, *, is_one_line: bool) -> str:
