@@ -183,3 +183,23 @@ def test_concepts_are_found_by_synonyms_of_both_languages_but_not_retired_ones(s
     for text in ("marine", "ｵｰｼｬﾝ", "海洋", "ocean"):
         assert [one.code for one in queries.find_concepts(session, text=text)] == ["oceans"]
     assert queries.find_concepts(session, text="lore") == []
+
+
+def test_pages_of_a_text_search_are_cut_alike(session, advisor, now):
+    for _ in range(5):
+        make_consultation(session, by=advisor, state="draft", now=now)
+    make_consultation(session, by=advisor, state="draft", now=now, title_en="Else", title_ja="他", background_en="")
+    seen = []
+    for number in (1, 2, 3, 99):
+        page = queries.list_consultations(
+            session, actor=advisor.actor, filters=Filters(text="arctic"), page=number, now=now, size=2
+        )
+        assert (page.total, page.number) == (5, min(number, 3))
+        seen.append([one.reference for one in page.items])
+    every = [reference for references in seen[:3] for reference in references]
+    assert every == sorted(set(every), reverse=True)
+    assert seen[3] == seen[2]
+    empty = queries.list_consultations(
+        session, actor=advisor.actor, filters=Filters(text="zebra"), page=4, now=now, size=2
+    )
+    assert (list(empty.items), empty.total, empty.number) == ([], 0, 1)
