@@ -55,6 +55,7 @@ class Permission(StrEnum):
     REGISTRATION_OWN = "registration:own"
     REGISTRATION_VET = "registration:vet"
     PROFILE_OWN = "profile:own"
+    PROFILE_FILL = "profile:fill"
     PROFILE_EDIT = "profile:edit"
     EXPERT_LIST = "expert:list"
     EXPERT_READ = "expert:read"
@@ -201,9 +202,10 @@ TABLE: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.INVITATION_REPLACE: (desk,),
     Permission.INVITATION_EXTEND: (both(desk, not_own),),
     Permission.INVITATION_LAPSE: (system,),
-    Permission.REGISTRATION_OWN: (role(Role.APPLICANT, Role.EXPERT),),
+    Permission.REGISTRATION_OWN: (role(Role.APPLICANT),),
     Permission.REGISTRATION_VET: (both(administrator, not_own),),
-    Permission.PROFILE_OWN: (role(Role.APPLICANT, Role.EXPERT),),
+    Permission.PROFILE_OWN: (role(Role.EXPERT),),
+    Permission.PROFILE_FILL: (role(Role.APPLICANT, Role.EXPERT),),
     Permission.PROFILE_EDIT: (owns, system),
     Permission.EXPERT_LIST: (desk, administrator, system),
     Permission.EXPERT_READ: (both(desk, approved), administrator, owns, system),

@@ -168,11 +168,10 @@ def count_waiting(session: Session) -> int:
     return session.scalar(query.where(Registration.state == RegistrationState.SUBMITTED)) or 0
 
 
-def list_concepts(session: Session) -> list[Concept]:
-    """The vocabulary that can be chosen from, in its own order."""
-    return list(
-        session.scalars(sa.select(Concept).where(Concept.retired_at.is_(None)).order_by(Concept.position, Concept.id))
-    )
+def list_narrower_concepts(session: Session, *, under: Concept | None) -> list[Concept]:
+    """The concepts right below, or the top ones of every facet, that can be chosen, in the vocabulary's order."""
+    query = sa.select(Concept).where(Concept.retired_at.is_(None)).order_by(Concept.position, Concept.id)
+    return list(session.scalars(query.where(Concept.parent_id == (under.id if under else None))))
 
 
 def get_concept(session: Session, concept_id: int) -> Concept:

@@ -102,9 +102,11 @@ def confirm_standing(session: Session, *, actor: Actor, expert: Expert, version:
     _expect(session, expert, Standing.RE_VETTING, Standing.EXPIRED)
     if expert.version != version:
         raise ChangedMeanwhile()
+    detail = _change(expert, to=Standing.ACTIVE, now=now)
     expert.re_vetting_since = None
     _vet_until(session, expert=expert, until=now + VETTED_FOR, now=now)
-    _move(session, actor=actor, expert=expert, to=Standing.ACTIVE, event="expert:confirmed", now=now)
+    note_index_change(session, expert_id=expert.id, now=now)
+    record(session, actor=actor, event="expert:confirmed", subject=expert, detail=detail, now=now)
 
 
 def end_vetting(session: Session, *, actor: Actor, expert: Expert, now: datetime) -> None:
@@ -155,7 +157,13 @@ def _say_why(reason: str) -> None:
 def _move(
     session: Session, *, actor: Actor, expert: Expert, to: Standing, event: str, now: datetime, reason: str = ""
 ) -> None:
-    detail = {"from": expert.standing, "to": to.value}
-    expert.standing, expert.changed_at = to, now
+    detail = _change(expert, to=to, now=now)
     note_index_change(session, expert_id=expert.id, now=now)
     record(session, actor=actor, event=event, subject=expert, reason=reason.strip() or None, detail=detail, now=now)
+
+
+def _change(expert: Expert, *, to: Standing, now: datetime) -> dict[str, str | None]:
+    """Set the standing; what the audit log says of it."""
+    detail = {"from": expert.standing, "to": to.value}
+    expert.standing, expert.changed_at = to, now
+    return detail

@@ -18,7 +18,10 @@ class Item:
 
 
 ENTRIES: tuple[tuple[str, object, Permission], ...] = (
+    ("experts.registration", lazy_gettext("Registration"), Permission.REGISTRATION_OWN),
     ("consultations.index", lazy_gettext("Consultations"), Permission.CONSULTATION_LIST),
+    ("experts.profile", lazy_gettext("Profile"), Permission.PROFILE_OWN),
+    ("vetting.queue", lazy_gettext("Registrations"), Permission.REGISTRATION_VET),
     ("admin.overview", lazy_gettext("Administration"), Permission.ACCOUNT_MANAGE),
     ("audit.index", lazy_gettext("Audit log"), Permission.AUDIT_READ),
 )

@@ -1,0 +1,81 @@
+"""Skills of the own profile: find a concept by a word or by going down the vocabulary, then say how well."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from advnet.clock import now
+from advnet.errors import DomainError, NotFound
+from advnet.experts import profile, queries
+from advnet.experts.completeness import Section
+from advnet.experts.forms import SkillForm
+from advnet.experts.model import Concept, ExpertSkill
+from advnet.experts.section_views import own_expert, section_page
+from advnet.experts.views import Page, bp
+from advnet.experts.vocabulary_queries import search_concepts
+from advnet.permissions import Permission
+from advnet.web.access import requires
+from advnet.web.request import actor, session
+
+FOUND_AT_ONCE = 20
+
+
+@bp.get("/profile/skills")
+@requires(Permission.PROFILE_FILL)
+def edit_skills() -> Page:
+    text = request.args.get("q", "").strip()[:100]
+    under = _under(request.args.get("under", type=int))
+    return section_page(
+        Section.SKILLS,
+        own_expert(),
+        text=text,
+        hits=search_concepts(session(), text, limit=FOUND_AT_ONCE),
+        under=under,
+        narrower=queries.list_narrower_concepts(session(), under=under),
+    )
+
+
+@bp.route("/profile/skills/add/<int:concept_id>", methods=["GET", "POST"])
+@requires(Permission.PROFILE_FILL)
+def add_skill(concept_id: int) -> Page:
+    expert, concept = own_expert(), queries.get_concept(session(), concept_id)
+    form = SkillForm(next((skill for skill in expert.skills if skill.concept_id == concept.id), None))
+    if form.validate_on_submit():
+        try:
+            profile.add_skill(session(), actor=actor(), expert=expert, concept=concept, now=now(), **form.values())
+        except DomainError as error:
+            form.blame(error)
+        else:
+            flash(_("The skill is added."))
+            return redirect(url_for(".edit_skills"), 303)
+    return render_template("experts/skill.html", form=form, concept=concept, skill=None), form.status
+
+
+@bp.route("/profile/skills/<int:skill_id>", methods=["GET", "POST"])
+@requires(Permission.PROFILE_FILL, skill=queries.get_own_skill)
+def edit_skill(skill: ExpertSkill) -> Page:
+    form = SkillForm(skill)
+    if form.validate_on_submit():
+        try:
+            profile.change_skill(session(), actor=actor(), expert=own_expert(), skill=skill, now=now(), **form.values())
+        except DomainError as error:
+            form.blame(error)
+        else:
+            flash(_("The skill is changed."))
+            return redirect(url_for(".edit_skills"), 303)
+    return render_template("experts/skill.html", form=form, concept=skill.concept, skill=skill), form.status
+
+
+@bp.post("/profile/skills/<int:skill_id>/remove")
+@requires(Permission.PROFILE_FILL, skill=queries.get_own_skill)
+def remove_skill(skill: ExpertSkill) -> Page:
+    profile.remove_skill(session(), actor=actor(), expert=own_expert(), skill=skill, now=now())
+    flash(_("The skill is removed."))
+    return redirect(url_for(".edit_skills"), 303)
+
+
+def _under(concept_id: int | None) -> Concept | None:
+    """The concept whose narrower ones are shown; the top when there is no such concept."""
+    try:
+        return queries.get_concept(session(), concept_id) if concept_id else None
+    except NotFound:
+        return None
