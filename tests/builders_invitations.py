@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from advnet.accounts.model import Actor, Role
 from advnet.consultations.asking import ask_interests
 from advnet.consultations.invitation_model import Invitation, InvitationState
+from advnet.consultations.invitation_queries import find_for_job
 from advnet.consultations.invitations import accept_invitation, decline_invitation, propose_invitation
 from advnet.consultations.model import Consultation, ConsultationFacet, ConsultationState, Question
 from advnet.consultations.screening import bar_expert, declare_interests
@@ -112,6 +113,16 @@ class Invitations:
         if state == InvitationState.ACCEPTED:
             accept_invitation(self.session, actor=person, invitation=invitation, now=self.now)
         return invitation
+
+    def again(self, invitation: Invitation) -> Invitation:
+        """The invitation as it stands after somebody else's transaction; leaves none of ours open."""
+        number = invitation.id
+        self.session.rollback()
+        self.session.expire_all()
+        found = find_for_job(self.session, number)
+        assert found is not None
+        self.session.commit()
+        return found
 
     def actor(self, invitation: Invitation) -> Actor:
         """The invited expert as actor."""

@@ -111,6 +111,22 @@ def list_proposed(session: Session, *, consultation_id: int) -> list[Invitation]
     return list(session.scalars(query))
 
 
+def list_free(session: Session, *, consultation_id: int) -> list[Invitation]:
+    """Who stands proposed and replaces nobody yet, longest first."""
+    taken = sa.select(Invitation.replaced_by_id).where(Invitation.replaced_by_id.is_not(None))
+    query = (
+        sa.select(Invitation)
+        .where(
+            Invitation.consultation_id == consultation_id,
+            Invitation.state == InvitationState.PROPOSED,
+            Invitation.id.not_in(taken),
+        )
+        .options(*with_people())
+        .order_by(Invitation.proposed_at, Invitation.id)
+    )
+    return list(session.scalars(query))
+
+
 def list_own_current(session: Session, *, actor: Actor) -> list[Invitation]:
     """The actor's invitations to consultations that are still asking, the nearest time to reply first."""
     query = (

@@ -30,13 +30,6 @@ def made(session: Session) -> Invitations:
     return Invitations(session, datetime.now().astimezone())
 
 
-def again(session: Session, invitation: Invitation) -> Invitation:
-    """The invitation as it stands after the browser's request."""
-    session.rollback()
-    session.refresh(invitation)
-    return invitation
-
-
 def opened(browser: Browser, made: Invitations, invitation: Invitation, path: str = "") -> Page:
     made.session.commit()
     browser.sign_in(made.email(invitation))
@@ -63,7 +56,7 @@ def test_opening_a_page_changes_nothing(made: Invitations, browser: Browser, ses
     for path in ("", "/interests", "/decline", "/extension", "/accept"):
         page = browser.get(f"/invitations/{invitation.id}{path}")
         assert page.status in (200, 405, 409), path
-    assert again(session, invitation).state == state
+    assert made.again(invitation).state == state
     assert session.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) == count
 
 
@@ -84,7 +77,7 @@ def test_the_material_is_hidden_until_interests_are_declared_and_then_shown_in_t
     assert PROMPT in page.words()
     page = page.submit(button="Accept")
     assert "Thank you: you have accepted the invitation." in page.words()
-    assert again(session, invitation).state == State.ACCEPTED
+    assert made.again(invitation).state == State.ACCEPTED
 
 
 def test_described_interests_keep_the_material_hidden(made: Invitations, browser: Browser, session: Session) -> None:
@@ -94,7 +87,7 @@ def test_described_interests_keep_the_material_hidden(made: Invitations, browser
     assert "Your declaration is being looked at" in page.words()
     assert BACKGROUND not in page.text
     assert PROMPT not in page.text
-    assert again(session, invitation).interests == "Shares in a shipyard"
+    assert made.again(invitation).interests == "Shares in a shipyard"
 
 
 @pytest.mark.parametrize("state", [State.DECLINED, State.BARRED])
@@ -119,7 +112,7 @@ def test_a_declaration_that_says_nothing_or_both_comes_back_with_its_text(
     page = page.submit({"has_interests": "no", "interests": "Shares"}, button="Declare")
     assert page.status == 422
     assert "Shares" in page.text
-    assert again(session, invitation).declared_at is None
+    assert made.again(invitation).declared_at is None
 
 
 def test_a_second_click_on_accept_says_so_and_changes_nothing(
@@ -128,10 +121,10 @@ def test_a_second_click_on_accept_says_so_and_changes_nothing(
     invitation = made.invitation(State.SENT)
     page = opened(browser, made, invitation)
     page.submit(button="Accept")
-    responded_at = again(session, invitation).responded_at
+    responded_at = made.again(invitation).responded_at
     second = page.submit(button="Accept")
     assert "You have accepted this invitation already." in second.words()
-    assert again(session, invitation).responded_at == responded_at
+    assert made.again(invitation).responded_at == responded_at
 
 
 def test_an_invitation_withdrawn_meanwhile_is_not_accepted(
@@ -143,7 +136,7 @@ def test_an_invitation_withdrawn_meanwhile_is_not_accepted(
     session.commit()
     second = page.submit(button="Accept")
     assert "This is no longer possible." in second.words()
-    assert again(session, invitation).state == State.WITHDRAWN
+    assert made.again(invitation).state == State.WITHDRAWN
 
 
 def test_declining_asks_why_and_takes_a_suggestion(made: Invitations, browser: Browser, session: Session) -> None:
@@ -153,7 +146,7 @@ def test_declining_asks_why_and_takes_a_suggestion(made: Invitations, browser: B
     page = page.submit({"reason": "No time", "suggestion": "Dr Yuki Samui"}, button="Decline")
     assert "You have declined." in page.words()
     assert "Dr Yuki Samui" in page.words()
-    assert again(session, invitation).state == State.DECLINED
+    assert made.again(invitation).state == State.DECLINED
     assert browser.get(f"/invitations/{invitation.id}/decline").status == 409
 
 
@@ -164,7 +157,7 @@ def test_more_time_is_asked_for_in_japan_time(made: Invitations, browser: Browse
     assert refused.errors() == ["Choose a moment after your present deadline."]
     page = page.submit({"until": "2099-01-02T09:00", "reason": "At sea"}, button="Send the request")
     assert "You have asked for more time" in page.words()
-    asked = again(session, invitation).extension_asked_until
+    asked = made.again(invitation).extension_asked_until
     assert asked is not None
     assert asked.isoformat() == "2099-01-02T00:00:00+00:00"
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Role
@@ -17,6 +18,7 @@ from advnet.consultations.screening import declare_interests
 from advnet.experts.model import Standing
 from tests.browser_less import Browser, Page
 from tests.builders_invitations import Invitations
+from tests.statements import statements
 
 SHARES = "Shares in a shipyard"
 
@@ -39,12 +41,6 @@ def panel(desk: Browser, made: Invitations, invitation: Invitation) -> Page:
     return desk.get(f"/consultations/{invitation.consultation_id}/panel")
 
 
-def again(session: Session, invitation: Invitation) -> Invitation:
-    session.rollback()
-    session.refresh(invitation)
-    return invitation
-
-
 def test_the_desk_asks_all_proposed_and_reads_who_was_not_asked(
     made: Invitations, desk: Browser, session: Session
 ) -> None:
@@ -56,8 +52,8 @@ def test_the_desk_asks_all_proposed_and_reads_who_was_not_asked(
     page = page.submit({"respond_days": "5"}, button="Ask all proposed")
     assert "1 expert has been asked." in page.words()
     assert f"{paused.expert.name_en}: This expert is not available at present" in page.words()
-    assert again(session, willing).state == State.INTERESTS_ASKED
-    assert again(session, paused).state == State.PROPOSED
+    assert made.again(willing).state == State.INTERESTS_ASKED
+    assert made.again(paused).state == State.PROPOSED
     page = page.submit(button="Ask Hanako")
     assert "This expert is not available at present" in page.words()
 
@@ -72,7 +68,7 @@ def test_the_desk_screens_declared_interests(made: Invitations, desk: Browser, s
     assert refused.errors() == ["Give a reason."]
     page = refused.submit({"reason": "Nobody else knows"}, button="Judge")
     assert page.url.endswith("/panel")
-    assert (again(session, invitation).state, invitation.screening_verdict) == (State.SENT, "waived")
+    assert (made.again(invitation).state, invitation.screening_verdict) == (State.SENT, "waived")
     assert desk.get(f"/invitations/{invitation.id}/screening").status == 409
 
 
@@ -89,7 +85,7 @@ def test_a_second_person_at_the_desk_is_told_that_somebody_was_faster(
     first.submit({"verdict": "cleared"}, button="Judge")
     late = second.submit({"verdict": "barred", "reason": "No"}, button="Judge")
     assert late.status == 409
-    assert again(session, invitation).state == State.SENT
+    assert made.again(invitation).state == State.SENT
 
 
 def test_a_judgement_on_an_amended_declaration_is_shown_the_present_one_first(
@@ -111,9 +107,9 @@ def test_a_judgement_on_an_amended_declaration_is_shown_the_present_one_first(
     assert page.status == 422
     assert "The expert has changed the declaration" in page.errors()[0]
     assert "And a seat on its board" in page.words()
-    assert again(session, invitation).state == State.INTERESTS_ASKED
+    assert made.again(invitation).state == State.INTERESTS_ASKED
     page.submit(button="Judge")
-    assert again(session, invitation).state == State.SENT
+    assert made.again(invitation).state == State.SENT
 
 
 def test_the_desk_withdraws_with_a_reason(made: Invitations, desk: Browser, session: Session) -> None:
@@ -121,7 +117,7 @@ def test_the_desk_withdraws_with_a_reason(made: Invitations, desk: Browser, sess
     page = panel(desk, made, invitation).link(f"Withdraw {invitation.expert.name_en}")
     assert page.submit({}, button="Withdraw").errors() == ["Give a reason."]
     page = page.submit({"reason": "Enough seats"}, button="Withdraw")
-    assert again(session, invitation).state == State.WITHDRAWN
+    assert made.again(invitation).state == State.WITHDRAWN
     assert "Withdrawn" in page.words()
 
 
@@ -139,7 +135,7 @@ def test_the_desk_gives_an_empty_seat_to_who_stands_proposed(
     assert page.submit({}, button="Replace").errors() == ["Choose an expert."]
     page = page.submit({"replacement": other.id}, button="Replace")
     assert f"Replaced by {other.expert.name_en}" in page.words()
-    assert again(session, declined).state == State.REPLACED
+    assert made.again(declined).state == State.REPLACED
 
 
 @pytest.mark.parametrize(("verdict", "days"), [("granted", 5), ("refused", 0)])
@@ -160,7 +156,7 @@ def test_the_desk_decides_on_more_time(
     assert "At sea" in page.words()
     page = page.link(f"Decide on more time for {invitation.expert.name_en}")
     page.submit({"verdict": verdict, "reason": "Noted"}, button="Decide")
-    assert answer_until(again(session, invitation)) == deadline + timedelta(days=days)
+    assert answer_until(made.again(invitation)) == deadline + timedelta(days=days)
 
 
 @pytest.mark.parametrize(
@@ -231,3 +227,18 @@ def test_an_empty_panel_says_how_it_is_filled(made: Invitations, desk: Browser, 
     page = desk.get(f"/consultations/{consultation.id}/panel")
     assert "Nobody stands on the panel yet" in page.words()
     assert "Ask all proposed" not in page.words()
+
+
+def test_twenty_experts_need_no_more_statements_than_one(
+    made: Invitations, desk: Browser, app: Flask, session: Session
+) -> None:
+    counts = []
+    for size in (1, 20):
+        consultation = made.consultation()
+        for _number in range(size):
+            made.invitation(State.ACCEPTED, consultation=consultation)
+        session.commit()
+        with statements(app.extensions["advnet.database"]) as sent:
+            desk.get(f"/consultations/{consultation.id}/panel")
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
