@@ -94,7 +94,7 @@ def make_bare_invitation(
         consultation_id=consultation.id, expert_id=expert.id, state=wanted, proposed_at=now, state_changed_at=now
     )
     if wanted not in {InvitationState.PROPOSED, InvitationState.WITHDRAWN}:
-        invitation.interests_asked_at = now
+        invitation.interests_asked_at, invitation.respond_by = now, now + timedelta(days=7)
     if wanted not in {InvitationState.PROPOSED, InvitationState.INTERESTS_ASKED, InvitationState.WITHDRAWN}:
         invitation.declared_at, invitation.has_no_interests = now, True
         judged = wanted if wanted in set(ScreeningVerdict) else ScreeningVerdict.CLEARED

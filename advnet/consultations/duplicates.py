@@ -7,9 +7,12 @@ pairs of letters. Shared facets are counted beside it and never mixed into the o
 and are shown as such.
 """
 
+import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from math import log
 
 import sqlalchemy as sa
@@ -21,12 +24,14 @@ from advnet.consultations.queries import visible_to
 from advnet.consultations.states import ENDS
 from advnet.experts.model import Concept
 from advnet.search.stopwords import STOP_PAIRS, STOP_WORDS
-from advnet.text import normalise, runs
+from advnet.text import normalise, normalise_with_offsets, runs
 
 RECENT = timedelta(days=730)
 LEAST_OVERLAP = 0.35
 LEAST_OVERLAP_WITH_FACETS = 0.15
 LEAST_FACETS = 2
+
+_TIES = re.compile("^[ぁ-ん]+|[ぁ-ん]+$")
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ class LikelyDuplicate:
     """Another consultation, and why it is proposed.
 
     :ivar title_overlap: 0 to 1, the share of the lighter title's weight that both titles have
-    :ivar shared_words: English words and stretches of Japanese that both titles have, as they are compared
+    :ivar shared_words: English words and stretches of Japanese that both titles have, as they stand in this one's
     :ivar shared_facets: concepts that both are about
     """
 
@@ -65,9 +70,9 @@ def list_likely_duplicates(
         shared = own & terms
         lighter = min(sum(weights[term] for term in own), sum(weights[term] for term in terms))
         overlap = sum(weights[term] for term in shared) / lighter if lighter else 0.0
-        count = len(facets.get(other_id, ()))
-        if overlap >= LEAST_OVERLAP or (count >= LEAST_FACETS and overlap >= LEAST_OVERLAP_WITH_FACETS):
-            scored.append((overlap, count, other_id, shared))
+        common = len(facets.get(other_id, ()))
+        if overlap >= LEAST_OVERLAP or (common >= LEAST_FACETS and overlap >= LEAST_OVERLAP_WITH_FACETS):
+            scored.append((overlap, common, other_id, shared))
     scored.sort(key=lambda one: (-one[0], -one[1], one[2]))
     best = scored[:limit]
     concepts = {concept for _, _, other_id, _ in best for concept in facets.get(other_id, ())}
@@ -77,7 +82,7 @@ def list_likely_duplicates(
         LikelyDuplicate(
             others[other_id],
             overlap,
-            _readable(shared),
+            _readable(shared, consultation.title_ja, consultation.title_en),
             tuple(by_id[concept] for concept in facets.get(other_id, ())),
         )
         for overlap, _, other_id, shared in best
@@ -126,16 +131,23 @@ def _concepts(session: Session, ids: set[int]) -> list[Concept]:
     return list(session.scalars(sa.select(Concept).where(Concept.id.in_(ids))))
 
 
-def _readable(shared: frozenset[str]) -> tuple[str, ...]:
-    """Pairs that follow each other are joined again: 量子, 子暗, 暗号 → 量子暗号."""
-    words = sorted(term for term in shared if not (len(term) == 2 and not term.isascii()))
-    pairs = {term for term in shared if len(term) == 2 and not term.isascii()}
-    starts = [pair for pair in pairs if not any(other[1] == pair[0] for other in pairs - {pair})] or sorted(pairs)[:1]
-    stretches = []
-    for start in sorted(starts):
-        stretch, left = start, pairs - {start}
-        while following := sorted(pair for pair in left if pair[0] == stretch[-1]):
-            stretch += following[0][1]
-            left.discard(following[0])
-        stretches.append(stretch)
-    return (*sorted(stretches, key=lambda text: (-len(text), text)), *words)
+def _readable(shared: frozenset[str], *titles: str) -> tuple[str, ...]:
+    """The shared words and stretches as they stand in ``titles``, each once; kana that only tie them are cut off."""
+    found = dict.fromkeys(stretch for title in titles for stretch in _stretches(shared, title))
+    return tuple(_TIES.sub("", stretch) or stretch for stretch in found)
+
+
+def _stretches(shared: frozenset[str], title: str) -> Iterator[str]:
+    text, offsets = normalise_with_offsets(title)
+    for run in runs(text):
+        if not run.is_cjk:
+            if run.text in shared:
+                yield title[offsets[run.start] : offsets[run.start + len(run.text)]]
+            continue
+        covered = {
+            place + step for place, pair in enumerate(_pairs(run.text)) if pair in shared for step in range(len(pair))
+        }
+        for place in sorted(covered):
+            if place - 1 not in covered:
+                end = next(after for after in count(place) if after not in covered)
+                yield title[offsets[run.start + place] : offsets[run.start + end]]

@@ -112,11 +112,9 @@ class RequestForm(Form):
     handling = StringField(_l("Handling restrictions"), [_short("handling")])
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
-    def press(self) -> str | None:
-        """Carry out a button that only changes the form: ``rows`` or ``facets``; None when the form is to be saved."""
-        if rows_changed(self):
-            return "rows"
-        return "facets" if "find-facets" in request.form else None
+    def press(self) -> bool:
+        """Carry out a button that only changes the form (rows, looking for facets); False when it is to be saved."""
+        return rows_changed(self) or "find-facets" in request.form
 
     def offer_facets(self, chosen: list[Concept], found: list[Concept]) -> None:
         """Show the chosen concepts, ticked, and below them those found."""

@@ -25,7 +25,7 @@ from advnet.web.request import actor, session
 bp = Blueprint("consultations", __name__)
 
 Page = str | Response | tuple[str, int]
-FACETS_SHOWN = 40
+FACETS_SHOWN = 12
 
 
 @bp.app_template_global()
@@ -54,7 +54,7 @@ def index() -> Page:
 @requires(Permission.CONSULTATION_DRAFT)
 def draft() -> Page:
     form = ConsultationForm()
-    if not (shown := _changed_only(form)) and form.validate_on_submit():
+    if not _changed_only(form) and form.validate_on_submit():
         try:
             consultation = service.draft_consultation(
                 session(), actor=actor(), details=form.details(Details()), now=now()
@@ -64,14 +64,14 @@ def draft() -> Page:
         else:
             flash(_("The draft %(reference)s is saved.", reference=consultation.reference))
             return redirect(url_for(".show", consultation_id=consultation.id), 303)
-    return _write_page(form, shown, title=_("Draft a consultation"), save=_("Save the draft"))
+    return _write_page(form, title=_("Draft a consultation"), save=_("Save the draft"))
 
 
 @bp.route("/consultations/request", methods=["GET", "POST"])
 @requires(Permission.CONSULTATION_FILE)
 def file() -> Page:
     form = RequestForm()
-    if not (shown := _changed_only(form)) and form.validate_on_submit():
+    if not _changed_only(form) and form.validate_on_submit():
         try:
             consultation = service.file_consultation(
                 session(), actor=actor(), details=form.details(Details()), now=now()
@@ -81,7 +81,7 @@ def file() -> Page:
         else:
             flash(_("Your request %(reference)s is filed.", reference=consultation.reference))
             return redirect(url_for(".show", consultation_id=consultation.id), 303)
-    return _write_page(form, shown, title=_("File a request"), save=_("File the request"))
+    return _write_page(form, title=_("File a request"), save=_("File the request"))
 
 
 @bp.route("/consultations/<int:consultation_id>/edit", methods=["GET", "POST"])
@@ -92,7 +92,7 @@ def edit(consultation: Consultation) -> Page:
     kind = ConsultationForm if allows(Permission.CONSULTATION_DRAFT, actor()) else RequestForm
     form = kind(data=values_of(consultation))
     stale = False
-    if not (shown := _changed_only(form)) and form.validate_on_submit():
+    if not _changed_only(form) and form.validate_on_submit():
         try:
             service.edit_consultation(
                 session(),
@@ -113,7 +113,6 @@ def edit(consultation: Consultation) -> Page:
             return redirect(url_for(".show", consultation_id=consultation.id), 303)
     return _write_page(
         form,
-        shown,
         title=_("Change %(reference)s", reference=consultation.reference),
         save=_("Save the changes"),
         consultation=consultation,
@@ -159,7 +158,8 @@ def _asked_filters() -> Filters:
 
 def _facet_groups(filters: Filters) -> list[dict[str, Any]]:
     states = queries.count_by_state(session(), actor=actor())
-    concepts = queries.count_by_facet(session(), actor=actor())[:FACETS_SHOWN]
+    counted = queries.count_by_facet(session(), actor=actor())
+    concepts = sorted(counted, key=lambda one: (one[0].code not in filters.facets, -one[1]))[:FACETS_SHOWN]
     japanese = language.current() == "ja"
     return [
         {
@@ -195,14 +195,13 @@ def _facet_groups(filters: Filters) -> list[dict[str, Any]]:
     ]
 
 
-def _changed_only(form: RequestForm) -> str | None:
-    """Which part of the form a button changed, so that the page is shown again and nothing is saved."""
-    return form.press() if request.method == "POST" else None
+def _changed_only(form: RequestForm) -> bool:
+    """Whether a button changed the form, so that the page is shown again and nothing is saved."""
+    return request.method == "POST" and form.press()
 
 
 def _write_page(
     form: RequestForm,
-    shown: str | None,
     *,
     title: str,
     save: str,
@@ -221,7 +220,6 @@ def _write_page(
         consultation=consultation,
         is_stale=is_stale,
         found_count=len(found) if text else None,
-        focus=shown,
     )
     return page, form.status
 

@@ -248,9 +248,9 @@ def test_a_move_that_came_too_late_is_refused_and_says_so(browser, session, peop
     consultation = make_consultation(session, by=desk, state="open", now=now)
     session.commit()
     browser.sign_in(desk.email)
-    page = browser.get(f"/consultations/{consultation.id}").link("Close")
-    browser.get(f"/consultations/{consultation.id}/close").submit(button="Close")
-    assert page.submit(button="Close").status == 409
+    page = browser.get(f"/consultations/{consultation.id}").link("Close the consultation")
+    browser.get(f"/consultations/{consultation.id}/close").submit(button="Close the consultation")
+    assert page.submit(button="Close the consultation").status == 409
 
 
 def test_the_whole_course_can_be_walked_on_the_pages(browser, session, people, desk, now):
@@ -262,7 +262,8 @@ def test_the_whole_course_can_be_walked_on_the_pages(browser, session, people, d
         browser.get(f"/consultations/{consultation.id}").link("Go to triage").link("Take up").submit(button="Take up")
     )
     for button in (
-        "Propose the panel", "Begin inviting", "Open for answers", "Close", "Begin the synthesis", "Send to review",
+        "Propose the panel", "Begin inviting", "Open for answers", "Close the consultation", "Begin the synthesis",
+        "Send to review",
     ):  # fmt: skip
         page = page.link(button).submit(button=button)
         assert page.status == 200
