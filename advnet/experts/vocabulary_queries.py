@@ -41,8 +41,9 @@ def search_concepts(
 ) -> list[Hit]:
     """The concepts that ``text`` may mean, the likeliest first; each with its parent.
 
-    A word that is the text itself comes before one that begins with it, and that before one that holds it; width,
-    case, accents and kind of kana do not matter. None for an empty text.
+    A label or synonym that is the text itself comes first, then one of whose words it is, then one that has a word
+    beginning with it, then one that holds it; width, case, accents and kind of kana do not matter. None for an empty
+    text.
     """
     wanted = normalise(text.strip())
     if not wanted:
@@ -164,10 +165,11 @@ NOT_FOUND = 4
 
 
 def _rank(wanted: str, word: str) -> int:
+    """The same, a whole word of it (*ice* in *sea ice*), the beginning of a word, somewhere, nowhere."""
     if word == wanted:
         return 0
-    if word.startswith(wanted):
+    if f" {wanted} " in f" {word} ":
         return 1
-    if f" {wanted}" in word:
+    if f" {wanted}" in f" {word}":
         return 2
     return 3 if wanted in word else NOT_FOUND

@@ -131,6 +131,12 @@ def test_a_concept_is_found_by_any_word_in_any_writing(session, now, text, codes
     assert [hit.concept.code for hit in search_concepts(session, text)] == codes
 
 
+def test_what_has_the_word_comes_before_what_only_begins_with_it(session, now):
+    land = vocabulary_file.Concept("iceland", "area", None, "Iceland", "アイスランド")
+    load(session, now, land, *FILE, replace(SEA, code="ice", en="Ice", ja="氷", synonyms_en=(), synonyms_ja=()))
+    assert [hit.concept.code for hit in search_concepts(session, "ICE")] == ["ice", "sea-ice", "iceland"]
+
+
 def test_a_hit_names_the_word_by_which_it_was_found_and_its_parent(session, now):
     load(session, now)
     (hit,) = search_concepts(session, "流氷")
