@@ -74,9 +74,12 @@ def make_references(text: str, labels: Mapping[int, tuple[str, str]]) -> list[Re
     return [Reference(number, answer_id, *labels[answer_id]) for number, answer_id in enumerate(known, 1)]
 
 
-def render_environment(references: Iterable[Reference]) -> dict[str, Any]:
-    """What :data:`PARSER` must be given to write citations as numbers."""
-    return {"references": {reference.answer_id: reference for reference in references}}
+def render_environment(references: Iterable[Reference], *, anchor: str = "reference") -> dict[str, Any]:
+    """What :data:`PARSER` must be given to write citations as numbers.
+
+    :param anchor: what the ids in the list of references begin with, before ``-`` and the number
+    """
+    return {"references": {reference.answer_id: reference for reference in references}, "anchor": anchor}
 
 
 def _cited(tokens: Sequence[Token]) -> Iterator[Cited]:
@@ -109,7 +112,7 @@ def _write_citation(
     if reference is None:
         return escape(f"[[answer:{token.content}]]")
     label = escape(reference.label)
-    return f'<sup><a href="#reference-{reference.number}" title="{label}">[{reference.number}]</a></sup>'
+    return f'<sup><a href="#{env["anchor"]}-{reference.number}" title="{label}">[{reference.number}]</a></sup>'
 
 
 PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")

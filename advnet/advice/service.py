@@ -26,7 +26,7 @@ from advnet.mail import messages
 from advnet.permissions import Permission, require
 
 LONGEST_TITLE = {"title_ja": 200, "title_en": 300}
-LONGEST_BODY = 200_000
+LONGEST_BODY = 60_000
 
 
 @dataclass(frozen=True)

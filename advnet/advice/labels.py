@@ -1,0 +1,51 @@
+"""The words of briefs that pages and files show."""
+
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from advnet.advice.model import BriefState
+from advnet.answers.queries import Label, LabelledAnswer
+from advnet.consultations.model import Consultation, Mode
+from advnet.web.templating import in_language
+
+STATES: dict[BriefState, tuple[LazyString, str]] = {
+    BriefState.DRAFTING: (_l("Being drafted"), "progress"),
+    BriefState.IN_REVIEW: (_l("In review"), "warning"),
+    BriefState.ISSUED: (_l("Issued"), "success"),
+}
+"""Label and tone of each state."""
+
+
+def cited_label(cited: LabelledAnswer, consultation: Consultation) -> str:
+    """Whose answer to which question, as the document itself says it.
+
+    A brief is passed on, so it names a person only where every reader may know the name and pass it on: not under the
+    Chatham House Rule, and not because the advisor happens to be the one who looks at it.
+    """
+    may_name = consultation.mode == Mode.ATTRIBUTED and not consultation.chatham_house
+    text: str = _(
+        "%(who)s, question %(number)s",
+        who=contributor_label(cited.label) if may_name else _expert(cited.label),
+        number=cited.answer.question.position,
+    )
+    return text
+
+
+def contributor_label(label: Label) -> str:
+    """The name where this reader may know it, else the pseudonym."""
+    return in_language(label.name_ja, label.name_en) if label.is_named else _expert(label)
+
+
+def chatham_house_note() -> str:
+    """What the Chatham House Rule asks of readers. Source: Chatham House, the Rule as put in 2002."""
+    text: str = _(
+        "Chatham House Rule: you are free to use the information in this brief, but do not reveal who contributed to "
+        "it or where they belong."
+    )
+    return text
+
+
+def _expert(label: Label) -> str:
+    text: str = _("Expert %(number)s", number=label.number)
+    return text
