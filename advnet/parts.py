@@ -2,10 +2,29 @@
 
 from advnet.accounts import views as accounts
 from advnet.admin import views as admin
+from advnet.advice import desk_views as desk
+from advnet.advice import views as briefs
+from advnet.answers import views as answers
 from advnet.audit import views as audit
 from advnet.consultations import move_views as consultations
+from advnet.consultations import panel_views as invitations
 from advnet.experts import pages as experts
 from advnet.experts import vetting_views as vetting
+from advnet.experts import vocabulary_views as vocabulary
 from advnet.web import health, public
 
-BLUEPRINTS = (health.bp, public.bp, accounts.bp, admin.bp, audit.bp, experts.bp, vetting.bp, consultations.bp)
+BLUEPRINTS = (
+    health.bp,
+    public.bp,
+    accounts.bp,
+    admin.bp,
+    audit.bp,
+    experts.bp,
+    vetting.bp,
+    vocabulary.bp,
+    consultations.bp,
+    invitations.bp,
+    answers.bp,
+    briefs.bp,
+    desk.bp,
+)

@@ -18,10 +18,14 @@ class Item:
 
 
 ENTRIES: tuple[tuple[str, object, Permission], ...] = (
-    ("experts.registration", lazy_gettext("Registration"), Permission.REGISTRATION_OWN),
+    ("desk.show", lazy_gettext("Desk"), Permission.DESK_READ),
+    ("invitations.index", lazy_gettext("Invitations"), Permission.INVITATION_LIST_OWN),
     ("consultations.index", lazy_gettext("Consultations"), Permission.CONSULTATION_LIST),
+    ("briefs.index", lazy_gettext("Briefs"), Permission.BRIEF_LIST),
+    ("experts.registration", lazy_gettext("Registration"), Permission.REGISTRATION_OWN),
     ("experts.profile", lazy_gettext("Profile"), Permission.PROFILE_OWN),
     ("vetting.queue", lazy_gettext("Registrations"), Permission.REGISTRATION_VET),
+    ("vocabulary.browse", lazy_gettext("Vocabulary"), Permission.VOCABULARY_MANAGE),
     ("admin.overview", lazy_gettext("Administration"), Permission.ACCOUNT_MANAGE),
     ("audit.index", lazy_gettext("Audit log"), Permission.AUDIT_READ),
 )
