@@ -61,12 +61,17 @@ def in_language(japanese: str | None, english: str | None) -> str:
 
 
 def format_moment(at: datetime) -> str:
-    """Japan time and, where the reader's clock shows something else, the reader's."""
+    """Japan time and, where the reader's clock shows something else, the reader's.
+
+    Who is signed in and lives by Japan's clock reads the time without its name; a visitor's clock is not known.
+    """
     here, zone = language.current(), language.zone()
-    japan = at.astimezone(ZoneInfo(JAPAN))
+    japan, theirs = at.astimezone(ZoneInfo(JAPAN)), at.astimezone(ZoneInfo(zone))
+    is_same = japan.utcoffset() == theirs.utcoffset()
+    if is_same and actor().is_signed_in:
+        return _moment(japan, here)
     shown: str = gettext("%(time)s (Japan time)", time=_moment(japan, here))
-    theirs = at.astimezone(ZoneInfo(zone))
-    if theirs.utcoffset() == japan.utcoffset():
+    if is_same:
         return shown
     city = zone.rpartition("/")[2].replace("_", " ")
     there: str = gettext("%(time)s (%(zone)s)", time=_moment(theirs, here), zone=city)
