@@ -22,14 +22,18 @@ from advnet.audit.service import record
 from advnet.db import serialise
 from advnet.experts import vocabulary_file
 from advnet.experts.model import Concept, Facet
-from advnet.experts.vocabulary_queries import list_all_concepts, list_experts_having, within
+from advnet.experts.vocabulary_queries import ancestors, list_all_concepts, list_experts_having, within
 from advnet.jobs.service import note_index_changes
 from advnet.permissions import Permission, require
 
 
 @dataclass(frozen=True, slots=True)
 class LoadSummary:
-    """Codes of the concepts that a load has added, changed, retired, or kept since an administrator edited them."""
+    """Codes of the concepts that a load has added, changed or retired.
+
+    :ivar kept: those that differ from the file, since an administrator edited them, or put what the file has above them
+        below them
+    """
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -84,7 +88,11 @@ def load_vocabulary(
                 summary.kept.append(shipped.code)
             continue
         concept.position = position
-        if concept.retired_at is not None or facts_of(concept) != _shipped_facts(shipped, parent):
+        if parent is not None and concept.id in ancestors(
+            parent.id, {one.id: one.parent_id for one in present.values()}
+        ):
+            summary.kept.append(shipped.code)
+        elif concept.retired_at is not None or facts_of(concept) != _shipped_facts(shipped, parent):
             _write(concept, shipped, position)
             concept.retired_at, concept.parent_id = None, parent.id if parent else None
             summary.changed.append(shipped.code)

@@ -94,6 +94,15 @@ def test_what_an_administrator_edited_is_kept_and_named(session, now):
     assert edited.label_en == "Machine intelligence"
 
 
+def test_a_load_makes_no_circle_with_what_an_administrator_moved(session, now):
+    load(session, now, replace(ICE, parent=None), SEA)
+    moved = concept(session, "oceans")
+    moved.parent_id, moved.edited_at = concept(session, "sea-ice").id, now
+    session.flush()
+    assert load(session, now, SEA, ICE).kept == ["oceans", "sea-ice"]
+    assert concept(session, "sea-ice").parent_id is None
+
+
 def test_a_concept_may_move_below_one_that_is_new(session, now):
     load(session, now, replace(ICE, parent=None))
     assert load(session, now, SEA, ICE).changed == ["sea-ice"]
