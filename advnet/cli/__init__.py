@@ -8,7 +8,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import DBAPIError
 
-from advnet.cli import audit, checking, database, demo, serving, users
+from advnet.cli import audit, checking, database, demo, experts, serving, users
 from advnet.cli.context import Instance
 from advnet.config import SettingsError
 from advnet.errors import DomainError
@@ -44,5 +44,14 @@ def main(ctx: click.Context) -> None:
     ctx.call_on_close(ctx.obj.close)
 
 
-for command in (database.group, users.group, checking.check, serving.serve, serving.worker, audit.group, demo.demo):
+for command in (
+    demo.demo,
+    serving.serve,
+    serving.worker,
+    database.group,
+    users.group,
+    checking.check,
+    experts.experts,
+    audit.group,
+):
     main.add_command(command)

@@ -30,6 +30,7 @@ from advnet.clock import now
 from advnet.config import Settings
 from advnet.db import Database
 from advnet.search import ExpertIndex
+from advnet.web.request_log import configure
 
 MARK = "advnet-demo.json"
 PASSWORD = "advnet demonstration only"  # noqa: S105  # everybody may know it
@@ -55,6 +56,7 @@ def demo(folder: Path, port: int, reset: bool, password: str | None) -> None:
         port = listener.getsockname()[1]
         environment = _environment(folder, port)
         settings = Settings.from_environ(environment)
+        configure(settings.log_level)
         _prepare(settings, folder, password)
         _announce(settings, folder)
         raise SystemExit(_run(settings, environment, listener))
@@ -131,7 +133,9 @@ def _prepare(settings: Settings, folder: Path, password: str | None) -> None:
             password = password or PASSWORD
             with (
                 database.transaction() as session,
-                click.progressbar(length=demo_seed.STEPS, label="Making the demo's data", file=sys.stderr) as bar,
+                click.progressbar(
+                    length=demo_seed.count_steps(), label="Making the demo's data", file=sys.stderr
+                ) as bar,
             ):
                 demo_seed.seed(session, password=password, now=now(), step=lambda: bar.update(1))
             (folder / MARK).write_text(json.dumps({"password": password}))

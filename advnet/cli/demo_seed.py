@@ -3,14 +3,23 @@
 Times are told relative to the moment of making, so that the demo never grows old. Nothing is random but secrets.
 """
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib.resources import files
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from advnet.accounts import passwords
-from advnet.accounts.model import Role, User, system_actor
+from advnet.accounts.model import Actor, Role, User, system_actor
 from advnet.accounts.service import create_user
+from advnet.cli.demo_consultations import tell_consultation
+from advnet.cli.demo_panels import Desk
+from advnet.cli.demo_people import tell_applicant, tell_expert
+from advnet.cli.demo_timeline import Story, tell
+from advnet.experts.vocabulary import load_shipped_vocabulary
+from advnet.experts.vocabulary_queries import list_all_concepts
 
 ACTOR = system_actor("demo")
 STAFF = (
@@ -24,36 +33,68 @@ STAFF = (
 
 ACCOUNTS = (
     *((f"{who}@demo.example", what) for who, _, _, what in STAFF),
-    ("expert1@demo.example", "answers consultations (up to expert40)"),
+    ("expert1@demo.example", "is invited and answers (as up to expert40)"),
     ("applicant@demo.example", "has asked to join"),
 )
 """What is shown when the demo starts: address and what to see with it."""
 
-STEPS = 1
+
+def read_data() -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Experts, applicants and consultations, as demo_data/README.md describes them."""
+    folder = files("advnet.cli") / "demo_data"
+    experts, applicants = (
+        [json.loads(line) for line in (folder / name).read_text(encoding="utf-8").splitlines()]
+        for name in ("experts.jsonl", "applicants.jsonl")
+    )
+    return experts, applicants, json.loads((folder / "consultations.json").read_text(encoding="utf-8"))["consultations"]
 
 
 def seed(session: Session, *, password: str, now: datetime, step: Callable[[], None]) -> None:
     """Everything that the demo shows stands, in the transaction of ``session``.
 
-    :param step: called :data:`STEPS` times, as the work goes on
+    :param step: called when a person or a consultation is done; :func:`count_steps` times
     """
-    _make_staff(session, password=password, now=now - timedelta(days=400))
-    step()
-
-
-def _make_staff(session: Session, *, password: str, now: datetime) -> dict[str, User]:
+    begin = now - timedelta(days=400)
+    experts, applicants, consultations = read_data()
+    load_shipped_vocabulary(session, actor=ACTOR, now=begin)
     kept = passwords.hash_password(password)
-    return {
-        who: create_user(
+
+    def account(email: str, name: str, role: Role, language: str, at: datetime) -> User:
+        return create_user(
             session,
             actor=ACTOR,
-            email=f"{who}@demo.example",
+            email=email,
             name=name,
             roles=frozenset({role}),
             password=password,
             password_hash=kept,
-            language="ja",
-            now=now,
+            language=language,
+            now=at,
         )
-        for who, role, name, _ in STAFF
+
+    staff: dict[str, Actor] = {
+        who: account(f"{who}@demo.example", name, role, "ja", begin).actor for who, role, name, _ in STAFF
     }
+    concepts = {concept.code: concept for concept in list_all_concepts(session)}
+    desk = Desk(staff["advisor"], staff["secretariat"], staff["requester"], concepts)
+    stories = [
+        tell_expert(session, person, account=account, admin=staff["admin"], desk=desk, now=now, order=order)
+        for order, person in enumerate(experts)
+    ]
+    stories += [
+        tell_applicant(session, person, account=account, admin=staff["admin"], concepts=concepts, now=now, order=order)
+        for order, person in enumerate(applicants)
+    ]
+    stories += [
+        tell_consultation(session, plan, desk=desk, now=now, order=order) for order, plan in enumerate(consultations)
+    ]
+    tell(_counted(story, step) for story in stories)
+
+
+def _counted(story: Story, step: Callable[[], None]) -> Story:
+    yield from story
+    step()
+
+
+def count_steps() -> int:
+    return sum(len(part) for part in read_data())
