@@ -179,25 +179,6 @@ MOVES: dict[Move, MoveWords] = {
         _l("The consultation is closed."),
         is_dangerous=True,
     ),
-    Move.BEGIN_SYNTHESIS: MoveWords(
-        _l("Begin the synthesis"),
-        _l("Begin the synthesis?"),
-        _l("The answers are drawn together into a brief."),
-        _l("The synthesis has begun."),
-    ),
-    Move.BEGIN_REVIEW: MoveWords(
-        _l("Send to review"),
-        _l("Send to review?"),
-        _l("The brief is checked before the Advisor issues it."),
-        _l("The consultation is in review."),
-    ),
-    Move.RETURN_TO_SYNTHESIS: MoveWords(
-        _l("Return to synthesis"),
-        _l("Return to synthesis?"),
-        _l("The brief is worked on again."),
-        _l("The consultation is in synthesis again."),
-        _l("What has to be done again?"),
-    ),
     Move.PUT_IN_USE: MoveWords(
         _l("Mark as in use"),
         _l("Mark the advice as in use?"),
@@ -219,7 +200,7 @@ MOVES: dict[Move, MoveWords] = {
         is_dangerous=True,
     ),
 }
-"""The moves that consultations' own pages offer; issuing belongs to the brief's page."""
+"""The moves that consultations' own pages offer; from the synthesis to the issue, the brief's pages lead on."""
 
 EVENTS: dict[str, LazyString] = {
     "consultation:drafted": _l("Draft begun"),

@@ -32,14 +32,11 @@ SERVICES: dict[Move, Callable[..., None]] = {
     Move.BEGIN_INVITING: progress.begin_inviting,
     Move.OPEN: progress.open_consultation,
     Move.CLOSE: progress.close_consultation,
-    Move.BEGIN_SYNTHESIS: progress.begin_synthesis,
-    Move.BEGIN_REVIEW: progress.begin_review,
-    Move.RETURN_TO_SYNTHESIS: progress.return_to_synthesis,
     Move.PUT_IN_USE: progress.put_in_use,
     Move.SETTLE: progress.settle,
     Move.CANCEL: progress.cancel_consultation,
 }
-"""Moves that need nothing but, perhaps, a reason. Merging has a page of its own, issuing belongs to the brief."""
+"""Moves that need nothing but, perhaps, a reason. Merging has a page of its own; the brief's moves are on its pages."""
 
 
 def _view_of(move: Move) -> Callable[..., Page]:

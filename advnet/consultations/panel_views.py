@@ -168,7 +168,7 @@ def replace(invitation: Invitation) -> Page:
             )
             return _to_panel(invitation.consultation_id)
     return _page(
-        "invitations/replace.html", form, invitation, candidates=candidates, tabs=_tabs(invitation.consultation)
+        "invitations/replace.html", form, invitation, candidates=candidates, tabs=tabs(invitation.consultation)
     )
 
 
@@ -220,7 +220,7 @@ def _panel_page(consultation: Consultation, form: AskForm) -> Page:
         names={invitation.id: _name(invitation) for invitation in everybody},
         replaceable=REPLACEABLE,
         withdrawable={invitation.id for invitation in everybody if is_withdrawable(invitation)},
-        tabs=_tabs(consultation),
+        tabs=tabs(consultation),
     )
     return page, form.status
 
@@ -237,7 +237,7 @@ def _page(template: str, form: Any, invitation: Invitation, **values: Any) -> Pa
     return page, form.status
 
 
-def _tabs(consultation: Consultation) -> list[dict[str, Any]]:
+def tabs(consultation: Consultation, current: str = "invitations.panel") -> list[dict[str, Any]]:
     """The pages about one consultation that are there and that this reader may open."""
     names = {
         "consultations.show": _("Consultation"),
@@ -249,7 +249,7 @@ def _tabs(consultation: Consultation) -> list[dict[str, Any]]:
         {
             "label": names[endpoint],
             "url": url_for(endpoint, consultation_id=consultation.id),
-            "current": endpoint == "invitations.panel",
+            "current": endpoint == current,
         }
         for endpoint, permission in TABS
         if endpoint in current_app.view_functions and allows(permission, actor(), consultation)

@@ -13,8 +13,9 @@ from advnet.consultations import labels, queries, service
 from advnet.consultations.details import Details, details_of
 from advnet.consultations.forms import ConsultationForm, RequestForm, values_of
 from advnet.consultations.model import Consultation, ConsultationState
+from advnet.consultations.panel_views import tabs
 from advnet.consultations.queries import Due, Filters, Order
-from advnet.consultations.states import EDITABLE, STAGES, Move, moves_for
+from advnet.consultations.states import COURSE, EDITABLE, STAGES, Move, moves_for
 from advnet.errors import DomainError, WrongState, msgid
 from advnet.permissions import Permission, allows
 from advnet.web import language
@@ -26,6 +27,8 @@ bp = Blueprint("consultations", __name__)
 
 Page = str | Response | tuple[str, int]
 FACETS_SHOWN = 12
+HAVE_BRIEF = frozenset(COURSE[COURSE.index(ConsultationState.CLOSED) :])
+"""A brief can be begun, or is there."""
 
 
 @bp.app_template_global()
@@ -138,6 +141,8 @@ def show(consultation: Consultation) -> Page:
         what_comes_next=labels.WHAT_COMES_NEXT[ConsultationState(consultation.state)],
         mode=labels.MODES[consultation.mode],
         moves=_offered(consultation),
+        tabs=tabs(consultation, "consultations.show") if at_desk else [],
+        has_brief=consultation.state in HAVE_BRIEF,
         history=_history(consultation, at_desk=at_desk) if reads_course else [],
     )
 
