@@ -11,6 +11,8 @@ from advnet.consultations import panel_views as invitations
 from advnet.experts import pages as experts
 from advnet.experts import vetting_views as vetting
 from advnet.experts import vocabulary_views as vocabulary
+from advnet.matching import search_views as expert_search
+from advnet.matching import views as candidates
 from advnet.web import health, public
 
 BLUEPRINTS = (
@@ -24,6 +26,8 @@ BLUEPRINTS = (
     vocabulary.bp,
     consultations.bp,
     invitations.bp,
+    candidates.bp,
+    expert_search.bp,
     answers.bp,
     briefs.bp,
     desk.bp,

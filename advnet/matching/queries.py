@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from advnet.consultations.invitation_model import KNOWN_TO_EXPERT, Invitation
 from advnet.consultations.invitation_moves import ASKING
@@ -25,7 +25,7 @@ def is_findable() -> sa.ColumnElement[bool]:
 def is_paused_on(now: datetime) -> sa.ColumnElement[bool]:
     """The condition on :class:`Expert` that a pause covers this day in Japan."""
     today = now.astimezone(JAPAN).date()
-    return sa.exists().where(Pause.expert_id == Expert.id, Pause.from_on <= today, Pause.until_on >= today)
+    return Expert.id.in_(sa.select(Pause.expert_id).where(Pause.from_on <= today, Pause.until_on >= today))
 
 
 def among(session: Session, column: InstrumentedAttribute[int], ids: Iterable[int]) -> sa.ColumnElement[bool]:
@@ -48,13 +48,14 @@ def takes_time() -> sa.ColumnElement[bool]:
 
 def has_full_load() -> sa.ColumnElement[bool]:
     """The condition on :class:`Expert` that as many invitations are open as the person agreed to at most."""
+    holder = aliased(Expert)
+    asking = sa.select(Consultation.id).where(Consultation.state.in_(ASKING))
     full = (
         sa.select(Invitation.expert_id)
-        .join(Consultation, Consultation.id == Invitation.consultation_id)
-        .join(Expert, Expert.id == Invitation.expert_id)
-        .where(takes_time())
-        .group_by(Invitation.expert_id, Expert.max_open_invitations)
-        .having(sa.func.count() >= Expert.max_open_invitations)
+        .join(holder, holder.id == Invitation.expert_id)
+        .where(Invitation.consultation_id.in_(asking), Invitation.state.in_(KNOWN_TO_EXPERT))
+        .group_by(Invitation.expert_id, holder.max_open_invitations)
+        .having(sa.func.count() >= holder.max_open_invitations)
     )
     return Expert.id.in_(full)
 

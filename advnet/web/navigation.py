@@ -21,6 +21,7 @@ ENTRIES: tuple[tuple[str, object, Permission], ...] = (
     ("desk.show", lazy_gettext("Desk"), Permission.DESK_READ),
     ("invitations.index", lazy_gettext("Invitations"), Permission.INVITATION_LIST_OWN),
     ("consultations.index", lazy_gettext("Consultations"), Permission.CONSULTATION_LIST),
+    ("expert_search.search", lazy_gettext("Experts"), Permission.EXPERT_SEARCH),
     ("briefs.index", lazy_gettext("Briefs"), Permission.BRIEF_LIST),
     ("experts.registration", lazy_gettext("Registration"), Permission.REGISTRATION_OWN),
     ("experts.profile", lazy_gettext("Profile"), Permission.PROFILE_OWN),

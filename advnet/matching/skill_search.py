@@ -1,0 +1,186 @@
+"""Searching the Network by words and facets.
+
+The index finds who fits the words, best first; everything shown and counted is then read from the database, over these
+hits, in a number of statements that depends on neither the hits nor the rows of the page. At most :data:`MOST_HITS` of
+the best hits are looked at: whoever finds more than that wants another word, not another page.
+
+Filters of one facet widen each other, facets narrow each other, and the counts of a facet are those that choosing would
+give: with all other facets' filters, without its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from advnet.accounts.model import Actor
+from advnet.experts.model import Expert, ExpertSkill
+from advnet.jobs.model import IndexChange
+from advnet.matching.facets import Availability, Chosen, Counted, Scope, Tree, load_tree, load_unavailable
+from advnet.matching.queries import among
+from advnet.paging import Page
+from advnet.permissions import Permission, require
+from advnet.search import ExpertIndex, IndexUnusable, SearchTimeout, Snippet
+
+MOST_HITS = 2_000
+SIZE = 20
+
+
+class Order(StrEnum):
+    RELEVANCE = "relevance"
+    NAME = "name"
+
+
+class Trouble(StrEnum):
+    """Why the words of the query could not be looked for."""
+
+    NO_INDEX = "no_index"
+    TOO_SLOW = "too_slow"
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked for. :ivar text: as :meth:`ExpertIndex.find` reads it; empty to look through everybody"""
+
+    text: str = ""
+    chosen: Chosen = field(default_factory=Chosen)
+    order: Order = Order.RELEVANCE
+
+
+@dataclass(frozen=True)
+class Found:
+    """An expert on the page. :ivar expert: loaded with affiliations, skills and their concepts"""
+
+    expert: Expert
+    availability: Availability
+    snippets: tuple[Snippet, ...] = ()
+
+
+@dataclass(frozen=True)
+class Results:
+    """:ivar page: what is shown
+    :ivar counted: for each facet, how many each choice would give
+    :ivar tree: the vocabulary that fields and areas are counted by
+    :ivar ignored: words of the query that were not looked for
+    :ivar suggestions: other queries that would find something, when nothing was found
+    :ivar left_out: how many more fit the words than were looked at
+    :ivar trouble: None when all went well
+    """
+
+    page: Page[Found]
+    counted: Counted
+    ignored: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    left_out: int = 0
+    trouble: Trouble | None = None
+    tree: Tree = field(default_factory=Tree)
+
+
+def search_experts(
+    session: Session,
+    index: ExpertIndex,
+    *,
+    actor: Actor,
+    query: Query,
+    number: int = 1,
+    size: int = SIZE,
+    now: datetime,
+) -> Results:
+    """A page of the experts who fit, and what the facets would give."""
+    require(Permission.EXPERT_SEARCH, actor)
+    if not query.text.strip():
+        return _results(session, index, query=query, hits=None, number=number, size=size, now=now)
+    try:
+        found = index.find(query.text, limit=MOST_HITS)
+        suggestions = index.suggest(query.text) if not found.total else ()
+    except IndexUnusable:
+        return _nothing(size, Trouble.NO_INDEX)
+    except SearchTimeout:
+        return _nothing(size, Trouble.TOO_SLOW)
+    hits = [int(hit.expert_id) for hit in found.hits if hit.expert_id.isdecimal()]
+    if not hits:
+        return replace(_nothing(size), ignored=found.ignored, suggestions=suggestions)
+    results = _results(session, index, query=query, hits=hits, number=number, size=size, now=now)
+    return replace(
+        results,
+        ignored=found.ignored,
+        suggestions=suggestions,
+        left_out=max(0, found.total - len(found.hits)),
+    )
+
+
+def _results(
+    session: Session,
+    index: ExpertIndex,
+    *,
+    query: Query,
+    hits: list[int] | None,
+    number: int,
+    size: int,
+    now: datetime,
+) -> Results:
+    scope = Scope(session, load_tree(session), hits, load_unavailable(session, now=now))
+    counted = scope.count(query.chosen)
+    number = min(max(1, number), max(1, -(-counted.total // size)))
+    begin, end = (number - 1) * size, number * size
+    fitting = sa.select(Expert.id).where(*scope.conditions(query.chosen))
+    if hits is not None and query.order == Order.RELEVANCE:
+        ids_fitting = set(session.scalars(fitting))
+        ids: Sequence[int] = [expert_id for expert_id in hits if expert_id in ids_fitting][begin:end]
+    else:
+        ids = session.scalars(fitting.order_by(*by_reading()).limit(size).offset(begin)).all()
+    snippets = _snippets(session, index, text=query.text, ids=ids)
+    rows = [
+        Found(expert, scope.unavailable.get(expert.id, Availability.AVAILABLE), snippets.get(expert.id, ()))
+        for expert in _load(session, ids)
+    ]
+    return Results(page=Page(rows, counted.total, number, size), counted=counted, tree=scope.tree)
+
+
+def by_reading() -> tuple[Any, ...]:
+    """The order of names: by kana, then those without kana by their Latin letters."""
+    return (
+        sa.case((Expert.family_kana == "", 1), else_=0),
+        Expert.family_kana,
+        Expert.given_kana,
+        Expert.family_en,
+        Expert.given_en,
+        Expert.id,
+    )
+
+
+def _load(session: Session, ids: Sequence[int]) -> list[Expert]:
+    query = (
+        sa.select(Expert)
+        .where(among(session, Expert.id, ids))
+        .options(selectinload(Expert.affiliations), selectinload(Expert.skills).joinedload(ExpertSkill.concept))
+    )
+    loaded = {expert.id: expert for expert in session.scalars(query)}
+    return [loaded[expert_id] for expert_id in ids if expert_id in loaded]
+
+
+def _snippets(session: Session, index: ExpertIndex, *, text: str, ids: Sequence[int]) -> dict[int, tuple[Snippet, ...]]:
+    """Where the words stand; nothing for experts who have changed since the index looked at them."""
+    if not text.strip() or not ids:
+        return {}
+    try:
+        reached = index.reached()
+        found = index.snippets(text, [str(expert_id) for expert_id in ids], per_expert=2)
+    except (IndexUnusable, SearchTimeout):
+        return {}
+    changed = set(
+        session.scalars(
+            sa.select(IndexChange.expert_id).where(
+                IndexChange.number > reached, among(session, IndexChange.expert_id, ids)
+            )
+        )
+    )
+    return {int(expert_id): places for expert_id, places in found.items() if int(expert_id) not in changed}
+
+
+def _nothing(size: int, trouble: Trouble | None = None) -> Results:
+    return Results(page=Page((), 0, 1, size), counted=Counted(), trouble=trouble)

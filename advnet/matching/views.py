@@ -1,0 +1,131 @@
+"""Candidates for a consultation: the machine proposes with reasons, the desk decides who is put on the shortlist."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+from wtforms import SelectMultipleField
+
+from advnet.clock import now
+from advnet.consultations.invitation_labels import STATES
+from advnet.consultations.invitation_model import InvitationState
+from advnet.consultations.invitations import PROPOSING
+from advnet.consultations.model import Consultation
+from advnet.consultations.panel_views import tabs
+from advnet.consultations.queries import get_consultation
+from advnet.errors import DomainError
+from advnet.matching import labels
+from advnet.matching.candidates import LIMIT, Candidate, explain_experts, list_candidates
+from advnet.matching.service import shortlist_experts
+from advnet.permissions import Permission
+from advnet.web.access import requires
+from advnet.web.forms import Form
+from advnet.web.request import actor, index, session
+from advnet.web.templating import in_language
+
+bp = Blueprint("matching", __name__)
+
+Page = str | Response | tuple[str, int]
+MOST = 100
+LONGEST_REASON = 1000
+"""Characters of the reason that is kept with a proposal."""
+
+
+class ShortlistForm(Form):
+    """The ticked experts."""
+
+    expert = SelectMultipleField(coerce=int, validate_choice=False)
+
+
+@bp.app_template_global()
+def invitation_words(state: str) -> dict[str, str]:
+    """Label and tone of an invitation's state; nothing of what was answered."""
+    label, tone = STATES[InvitationState(state)]
+    return {"label": str(label), "tone": tone}
+
+
+@bp.app_context_processor
+def words() -> dict[str, object]:
+    """The words of finding, for templates."""
+    return {"matching_words": labels}
+
+
+@bp.get("/consultations/<int:consultation_id>/candidates")
+@requires(Permission.CONSULTATION_FIND_EXPERTS, consultation=get_consultation)
+def candidates(consultation: Consultation) -> Page:
+    return _page(consultation, ShortlistForm(formdata=None))
+
+
+@bp.post("/consultations/<int:consultation_id>/candidates")
+@requires(Permission.CONSULTATION_FIND_EXPERTS, consultation=get_consultation)
+def shortlist(consultation: Consultation) -> Page:
+    """Put the ticked experts on the shortlist, each with the reasons that the search gives at this moment."""
+    form = ShortlistForm()
+    if form.validate_on_submit():
+        chosen = dict.fromkeys((form.expert.data or [])[:MOST])
+        explained = explain_experts(
+            session(), index(), actor=actor(), consultation=consultation, expert_ids=list(chosen), now=now()
+        )
+        reasons = dict.fromkeys(chosen, "") | {one.expert.id: _reason(one) for one in explained}
+        try:
+            made = shortlist_experts(session(), actor=actor(), consultation=consultation, reasons=reasons, now=now())
+        except DomainError as error:
+            form.blame(error)
+        else:
+            flash(
+                ngettext(
+                    "%(num)d expert is on the shortlist. Nobody has been told yet.",
+                    "%(num)d experts are on the shortlist. Nobody has been told yet.",
+                    len(made),
+                )
+            )
+            return redirect(url_for(".candidates", consultation_id=consultation.id, **_kept()), 303)
+    return _page(consultation, form)
+
+
+def _page(consultation: Consultation, form: ShortlistForm) -> Page:
+    limit = _limit()
+    found = list_candidates(session(), index(), actor=actor(), consultation=consultation, limit=limit, now=now())
+    askable = sum(one.eligibility.may_be_asked for one in found.candidates)
+    page = render_template(
+        "matching/candidates.html",
+        consultation=consultation,
+        form=form,
+        found=found,
+        ticked=set(form.expert.data or []),
+        may_propose=consultation.state in PROPOSING,
+        more=min(MOST, 2 * limit) if askable == limit < MOST else None,
+        tabs=tabs(consultation, "matching.candidates"),
+    )
+    return page, form.status
+
+
+def _limit() -> int:
+    return max(1, min(MOST, request.args.get("limit", LIMIT, type=int)))
+
+
+def _kept() -> dict[str, Any]:
+    return {"limit": _limit()} if "limit" in request.args else {}
+
+
+def _reason(candidate: Candidate) -> str:
+    """What is kept with the proposal, in the language of who proposes."""
+    if not candidate.terms:
+        return str(_("Chosen by hand."))
+    said: list[str] = [_("Relevance %(percent)s %%.", percent=round(100 * candidate.score))]
+    said.append(_("Words in common: %(words)s.", words=_list([term.term for term in candidate.terms[:6]])))
+    if candidate.skills:
+        concepts = [reason.skill.concept for reason in candidate.skills[:3] if reason.skill]
+        skills = [in_language(concept.label_ja, concept.label_en) for concept in concepts]
+        said.append(_("Skills: %(skills)s.", skills=_list(skills)))
+    if candidate.works:
+        works = [reason.work.title for reason in candidate.works[:3] if reason.work]
+        said.append(_("Works: %(works)s.", works=_list(works)))
+    return " ".join(said)[:LONGEST_REASON]
+
+
+def _list(items: list[str]) -> str:
+    separator: str = _(", ")
+    return separator.join(items)

@@ -1,0 +1,346 @@
+"""The pages of finding: candidates for a consultation, and skill search."""
+
+import pytest
+import sqlalchemy as sa
+from lxml import html
+from sqlalchemy.orm import Session
+
+from advnet.accounts.model import Role
+from advnet.consultations.invitation_model import Invitation
+from advnet.experts.model import Expert, Facet, Pause, Standing
+from advnet.jobs.service import note_index_change
+from advnet.matching.handlers import IndexFollower
+from tests.browser_less import Browser
+from tests.builders_consultations import make_bare_invitation, make_concept, make_consultation
+from tests.matching.network import make_expert
+from tests.statements import statements
+
+
+@pytest.fixture
+def advisor(people, session):
+    user = people.make(Role.ADVISOR)
+    session.commit()
+    return user
+
+
+@pytest.fixture
+def signed_in(browser: Browser, advisor) -> Browser:
+    browser.sign_in(advisor.email)
+    return browser
+
+
+@pytest.fixture
+def follow(app, session: Session, now):
+    """Brings the application's index up to date with all experts."""
+
+    def bring() -> None:
+        for expert_id in session.scalars(sa.select(Expert.id)).all():
+            note_index_change(session, expert_id=expert_id, now=now)
+        session.commit()
+        follower = IndexFollower(app.extensions["advnet.database"], app.extensions["advnet.index"])
+        while follower():
+            pass
+
+    yield bring
+    app.extensions["advnet.index"].close()
+
+
+def choices(page, group: str) -> dict[str, str]:
+    """Label → number of a facet's choices."""
+    found = {}
+    for box in page.tree.xpath(f"//input[@name='{group}' and @type='checkbox']"):
+        (label,) = page.tree.xpath(f"//label[@for='{box.get('id')}']")
+        number = label.xpath("./span")[0].text_content()
+        found[label.text_content().removesuffix(number).strip()] = number
+    return found
+
+
+def names(page) -> list[str]:
+    return [" ".join(link.text_content().split()) for link in page.tree.xpath("//main//tbody//th//a")]
+
+
+# Candidates
+
+
+def test_the_desk_puts_candidates_on_the_shortlist_from_the_page(session, signed_in, advisor, follow, now):
+    consultation = make_consultation(session, by=advisor, state="scoped", now=now)
+    first = make_expert(session, now=now, name="Aoi Sample", works=("Observing the Arctic Ocean",))
+    second = make_expert(session, now=now, name="Kei Sample", works=("Arctic ice",))
+    follow()
+    page = signed_in.get(f"/consultations/{consultation.id}/candidates")
+    assert "Observing the Arctic Ocean (2024)" in page.words()
+    assert "0 of 3 open invitations" in page.words()
+    assert "Never asked before" in page.words()
+    page = page.submit({"expert": [first.id]}, button="Put on the shortlist")
+    assert "1 expert is on the shortlist." in page.text
+    (invitation,) = session.scalars(sa.select(Invitation)).all()
+    assert (invitation.expert_id, invitation.state) == (first.id, "proposed")
+    assert "Observing the Arctic Ocean" in invitation.proposal_reason
+    assert "Arctic" in invitation.proposal_reason
+    assert page.tree.xpath("//input[@name='expert']/@value") == [str(second.id)]
+    assert "Proposed" in page.words()
+
+
+def test_nobody_ticked_or_somebody_who_paused_meanwhile_is_refused_and_the_ticks_stay(
+    session, signed_in, advisor, follow, now
+):
+    consultation = make_consultation(session, by=advisor, state="scoped", now=now)
+    stays = make_expert(session, now=now, name="Aoi Stays", works=("Observing the Arctic Ocean",))
+    pauses = make_expert(session, now=now, name="Kei Pauses", works=("Arctic ice",))
+    follow()
+    page = signed_in.get(f"/consultations/{consultation.id}/candidates")
+    refused = page.submit({}, button="Put on the shortlist")
+    assert refused.status == 422
+    assert refused.errors() == ["Choose at least one expert."]
+    pauses.standing = Standing.PAUSED
+    session.commit()
+    refused = page.submit({"expert": [stays.id, pauses.id]}, button="Put on the shortlist")
+    assert refused.status == 422
+    assert refused.errors()[0].startswith("Kei Pauses can no longer be asked.")
+    assert refused.tree.xpath("//input[@name='expert' and @checked]/@value") == [str(stays.id)]
+    assert session.scalar(sa.select(sa.func.count()).select_from(Invitation)) == 0
+
+
+def test_who_may_not_be_asked_is_listed_with_the_reason_and_cannot_be_ticked(session, signed_in, advisor, follow, now):
+    consultation = make_consultation(session, by=advisor, state="scoped", now=now)
+    make_expert(session, now=now, name="Aoi Paused", works=("Arctic Ocean",), standing=Standing.PAUSED)
+    gone = make_expert(session, now=now, name="Kei Gone", works=("Arctic Ocean",))
+    make_expert(session, now=now, name="Ren Free", works=("Arctic Ocean",), off_limits="Arctic fisheries")
+    follow()
+    gone.standing = Standing.SUSPENDED
+    session.commit()
+    page = signed_in.get(f"/consultations/{consultation.id}/candidates")
+    assert "Aoi Paused" in page.words()
+    assert "Kei Gone" not in page.text
+    assert "No longer in the Network 1" in page.words()
+    assert "Does not want to be asked about: Arctic fisheries" in page.words()
+    assert "May touch a topic" in page.words()
+    assert len(page.tree.xpath("//input[@name='expert']")) == 1
+
+
+def test_without_an_index_the_page_says_so_and_still_works(session, signed_in, advisor, now):
+    consultation = make_consultation(session, by=advisor, state="scoped", now=now)
+    session.commit()
+    page = signed_in.get(f"/consultations/{consultation.id}/candidates")
+    assert page.status == 200
+    assert "The search index is being built." in page.words()
+    assert "words cannot be looked for" in signed_in.get("/experts?q=ice").words().lower()
+
+
+def test_a_closed_consultation_offers_no_ticks(session, signed_in, advisor, follow, now):
+    consultation = make_consultation(session, by=advisor, state="closed", now=now)
+    make_expert(session, now=now, works=("Arctic Ocean",))
+    follow()
+    page = signed_in.get(f"/consultations/{consultation.id}/candidates")
+    assert "The shortlist cannot be changed now" in page.words()
+    assert not page.tree.xpath("//input[@name='expert']")
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_only_the_desk_opens_the_pages(session, browser, people, advisor, now, role):
+    consultation = make_consultation(session, by=advisor, state="scoped", now=now)
+    user = people.make(role)
+    session.commit()
+    address = f"/consultations/{consultation.id}/candidates"
+    assert "sign-in" in browser.get(address, follow=False).headers["Location"]
+    assert "sign-in" in browser.get("/experts", follow=False).headers["Location"]
+    browser.sign_in(user.email)
+    is_desk = role in {Role.ADVISOR, Role.SECRETARIAT}
+    assert browser.get(address).status == (200 if is_desk else 404)
+    assert browser.get("/experts").status == (200 if is_desk else 403)
+    assert browser.get("/consultations/987654/candidates").status == 404
+
+
+# Skill search
+
+
+@pytest.fixture
+def some(session: Session, now):
+    """Three experts with different facets."""
+    natural = make_concept(session, "natural", en="Natural sciences", ja="自然科学")
+    earth = make_concept(session, "earth", en="Earth sciences", ja="地球科学", parent_id=natural.id)
+    ice = make_concept(session, "ice", en="Sea ice", ja="海氷", parent_id=earth.id)
+    energy = make_concept(session, "energy", en="Energy", ja="エネルギー")
+    energy.facet = Facet.AREA
+    kana = {"family_kana": "ア", "given_kana": "イ", "family_ja": "亜", "given_ja": "一"}
+    return [
+        make_expert(session, now=now, name="Zoe Alpha", works=("Sea ice drift|ice ice",), skills=(ice,), country="NO",
+                    languages=["en"], career_stage="early"),
+        make_expert(session, now=now, name="Ai Beta", works=("Energy and ice",), skills=(energy, ice), **kana),
+        make_expert(session, now=now, name="Bo Gamma", works=("Fog",), skills=(energy,), country="JP",
+                    languages=["ja"]),
+    ]  # fmt: skip
+
+
+def test_every_word_must_be_there_phrases_and_exclusions_work(session, signed_in, some, follow):
+    follow()
+    assert names(signed_in.get("/experts?q=ice")) == ["Zoe Alpha", "Ai Beta"]
+    assert names(signed_in.get("/experts?q=ice energy")) == ["Ai Beta"]
+    assert names(signed_in.get('/experts?q="ice drift"')) == ["Zoe Alpha"]
+    assert names(signed_in.get("/experts?q=ice -drift")) == ["Ai Beta"]
+    assert names(signed_in.get("/experts?q=海氷")) == names(signed_in.get("/experts?q=ice"))
+
+
+def test_everybody_is_there_by_reading_when_nothing_is_asked(session, signed_in, some, follow):
+    follow()
+    assert names(signed_in.get("/experts")) == ["Ai Beta", "Zoe Alpha", "Bo Gamma"]
+    assert names(signed_in.get("/experts?q=ice&sort=name")) == ["Ai Beta", "Zoe Alpha"]
+    assert signed_in.get("/experts").tree.xpath("//nav//a[@aria-current='page' and contains(., 'Experts')]")
+
+
+def test_without_an_index_everybody_is_still_there(session, signed_in, some):
+    session.commit()
+    assert len(names(signed_in.get("/experts?country=JP"))) == 2
+
+
+def test_facets_count_what_choosing_would_give(session, signed_in, some, follow):
+    follow()
+    page = signed_in.get("/experts")
+    assert choices(page, "country") == {"Japan": "2", "Norway": "1"}
+    assert choices(page, "language") == {"English": "2", "Japanese": "2"}
+    assert choices(page, "field") == {"Earth sciences": "2"}
+    assert choices(page, "area") == {"Energy": "2"}
+    assert choices(page, "availability") == {"May be asked": "3"}
+    narrowed = signed_in.get("/experts?country=JP&field=earth")
+    assert names(narrowed) == ["Ai Beta"]
+    assert choices(narrowed, "country") == {"Japan": "1", "Norway": "1"}  # with the field, without its own choice
+    assert choices(narrowed, "field") == {"Earth sciences": "1"}
+    assert choices(narrowed, "area") == {"Energy": "1"}
+    assert narrowed.tree.xpath("//input[@name='country' and @value='JP' and @checked]")
+    assert choices(signed_in.get("/experts?q=ice"), "country") == {"Japan": "1", "Norway": "1"}
+    assert names(signed_in.get("/experts?country=JP&country=NO&language=ja")) == ["Ai Beta", "Bo Gamma"]
+    assert names(signed_in.get("/experts?field=ice&stage=early")) == ["Zoe Alpha"]
+
+
+def test_availability_is_that_of_this_day(session, signed_in, advisor, some, follow, now, monkeypatch):
+    zoe, ai, bo = some
+    monkeypatch.setattr("advnet.matching.search_views.now", lambda: now)
+    session.add(Pause(expert_id=zoe.id, from_on=now.date(), until_on=now.date()))
+    ai.max_open_invitations = 1
+    other = make_consultation(session, by=advisor, state="open", now=now)
+    make_bare_invitation(session, consultation=other, expert=ai, state="accepted", now=now)
+    follow()
+    page = signed_in.get("/experts")
+    assert choices(page, "availability") == {"May be asked": "1", "Paused": "1", "Fully loaded": "1"}
+    assert names(signed_in.get("/experts?availability=available")) == ["Bo Gamma"]
+    assert names(signed_in.get("/experts?availability=paused")) == ["Zoe Alpha"]
+    both = signed_in.get("/experts?availability=paused&availability=full&q=ice")
+    assert names(both) == ["Zoe Alpha", "Ai Beta"]
+    assert choices(signed_in.get("/experts?availability=available"), "field") == {}
+    assert choices(signed_in.get("/experts?availability=available"), "area") == {"Energy": "1"}
+    assert bo.id
+
+
+def test_who_has_left_is_neither_shown_nor_counted_though_the_index_still_finds_them(
+    session, signed_in, some, follow, now
+):
+    follow()
+    some[0].standing = Standing.SUSPENDED
+    some[1].consent_at = some[1].consent_version = None
+    session.commit()
+    page = signed_in.get("/experts?q=ice")
+    assert names(page) == []
+    assert "Zoe Alpha" not in page.text
+    assert names(signed_in.get("/experts?country=NO")) == []
+
+
+def test_hits_are_marked_and_every_text_is_escaped(session, signed_in, follow, now):
+    nasty = make_expert(
+        session,
+        now=now,
+        name="<b>Eve</b> <script>",
+        works=("Ice <img src=x onerror=alert(1)> & ice",),
+        affiliations=("<i>Uni</i>",),
+        biography_en="ice </mark><script>alert(2)</script>",
+    )
+    follow()
+    page = signed_in.get("/experts?q=ice")
+    assert {mark.text.lower() for mark in page.tree.xpath("//mark")} == {"ice"}
+    main = html.tostring(page.tree.xpath("//main")[0], encoding="unicode")
+    assert not page.tree.xpath("//main//img | //main//script | //main//b | //main//i")
+    assert "Ice <img src=x onerror=alert(1)> & ice" in page.words()
+    assert "&lt;script&gt;" in main
+    assert nasty.id
+
+
+def test_an_expert_who_changed_since_the_index_looked_shows_no_excerpt(session, signed_in, some, follow, now):
+    follow()
+    assert signed_in.get("/experts?q=drift").tree.xpath("//mark")
+    some[0].works[0].title = "Taken back"
+    note_index_change(session, expert_id=some[0].id, now=now)
+    session.commit()
+    page = signed_in.get("/experts?q=drift")
+    assert names(page) == ["Zoe Alpha"]
+    assert not page.tree.xpath("//mark")
+    assert "Sea ice drift" not in page.text
+
+
+HOSTILE = (
+    "*e* *a* *i* *o*", "x~9", "names:zoe", '"', "-", '"" -- "', "(((", "a" * 5000, "ice " * 300, "' OR 1=1 --",
+    "\x00ice", "%", "_", "ice AND NOT (ice OR [a TO z])", "*", "🧊", "--ice", "../../etc",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_query_is_answered_like_any_other(session, signed_in, some, follow, text):
+    follow()
+    assert signed_in.get("/experts", query={"q": text}).status == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["page=0", "page=-3", "page=99999", "page=x", "field=nosuch", "country=%00", "country=J'", "language=%25", "sort=x",
+     "stage=x", "availability=x", "area=" + "a" * 3000, "&".join("country=JP" for _ in range(300))],
+    ids=range(13),
+)  # fmt: skip
+def test_an_address_with_nonsense_in_it_is_answered(session, signed_in, some, query):
+    session.commit()
+    assert signed_in.get(f"/experts?{query}").status == 200
+
+
+def test_filters_words_and_order_stay_in_the_addresses_of_the_pages(session, signed_in, follow, now):
+    for number in range(25):
+        make_expert(session, now=now, name=f"Ren {number:02}", works=("Ice",))
+    make_expert(session, now=now, name="Ren Foreign", works=("Ice",), country="NO")
+    follow()
+    page = signed_in.get("/experts?q=ice&country=JP&sort=name")
+    assert "1–20 of 25" in page.words()
+    second = page.link("Next")
+    assert "21–25 of 25" in second.words()
+    assert second.tree.xpath("//input[@name='country' and @value='JP' and @checked]")
+    assert second.tree.xpath("//input[@name='q']/@value") == ["ice"]
+    again = second.submit({"q": "ice", "country": ["NO"]})
+    assert names(again) == ["Ren Foreign"]
+    assert again.tree.xpath("//input[@name='sort']/@value") == ["name"]
+
+
+def test_when_nothing_is_found_other_words_are_suggested(session, signed_in, follow, now):
+    make_expert(session, now=now, name="Ren Sample", works=("Hydrogen storage",))
+    follow()
+    page = signed_in.get("/experts?q=hydrogn")
+    assert "No expert fits." in page.words()
+    assert names(page.link("hydrogen")) == ["Ren Sample"]
+
+
+def test_the_number_of_statements_is_the_same_for_one_row_and_for_twenty(session, app, signed_in, follow, now):
+    for number in range(20):
+        make_expert(session, now=now, works=("Ice drift",) if number else ("Ice drift", "Fog"))
+    follow()
+    database = app.extensions["advnet.database"]
+    for one, twenty in (("q=fog", "q=ice"), ("q=fog&country=JP", "q=ice&country=JP")):
+        counted = []
+        for query, rows in ((one, 1), (twenty, 20)):
+            with statements(database) as sent:
+                assert len(names(signed_in.get(f"/experts?{query}"))) == rows
+            counted.append(len(sent))
+        assert counted[0] == counted[1]
+
+
+def test_more_hits_than_are_looked_at_are_told(session, signed_in, follow, now, monkeypatch):
+    monkeypatch.setattr("advnet.matching.skill_search.MOST_HITS", 3)
+    for _ in range(5):
+        make_expert(session, now=now, works=("Ice",))
+    follow()
+    page = signed_in.get("/experts?q=ice")
+    assert len(names(page)) == 3
+    assert "2 more experts fit these words." in page.words()
