@@ -63,16 +63,12 @@ class Experts:
             "family_en": "Shiken" + "abcdefghij"[self.count % 10] * (1 + self.count // 10), "given_en": "Hanako",
             "country": "JP", "languages": ["ja", "en"], "career_stage": "mid", "biography_en": "Studies sea ice.",
             "consent_at": self.now, "consent_version": "2026-1", "created_at": self.now, "changed_at": self.now,
+            "affiliations": [Affiliation(name_en="Example Ocean University", name_ja="架空海洋大学", position=0)],
+            "skills": [ExpertSkill(concept=self.concept(), level=3, evidence="Twenty winters")],
+            "works": [Work(title=f"Forecasting sea ice {self.count}", year=2024)],
+            "pauses": [], "keys": [], "registrations": [],
         }  # fmt: skip
-        expert = Expert(
-            user_id=user.id if user else None,
-            user=user,
-            affiliations=[Affiliation(name_en="Example Ocean University", name_ja="架空海洋大学", position=0)],
-            skills=[ExpertSkill(concept=self.concept(), level=3, evidence="Twenty winters")],
-            works=[Work(title=f"Forecasting sea ice {self.count}", year=2024)],
-            pauses=[], keys=[], registrations=[],
-            **{**defaults, **values},
-        )  # fmt: skip
+        expert = Expert(user_id=user.id if user else None, user=user, **{**defaults, **values})
         refresh_keys(expert)
         self.session.add(expert)
         self.session.flush()
