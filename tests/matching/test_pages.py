@@ -136,19 +136,20 @@ def test_a_closed_consultation_offers_no_ticks(session, signed_in, advisor, foll
     assert not page.tree.xpath("//input[@name='expert']")
 
 
-@pytest.mark.parametrize("role", list(Role))
-def test_only_the_desk_opens_the_pages(session, browser, people, advisor, now, role):
+def test_only_the_desk_opens_the_pages(session, browser, people, advisor, now):
     consultation = make_consultation(session, by=advisor, state="scoped", now=now)
-    user = people.make(role)
+    users = {role: people.make(role) for role in Role}
     session.commit()
     address = f"/consultations/{consultation.id}/candidates"
     assert "sign-in" in browser.get(address, follow=False).headers["Location"]
     assert "sign-in" in browser.get("/experts", follow=False).headers["Location"]
-    browser.sign_in(user.email)
-    is_desk = role in {Role.ADVISOR, Role.SECRETARIAT}
-    assert browser.get(address).status == (200 if is_desk else 404)
-    assert browser.get("/experts").status == (200 if is_desk else 403)
-    assert browser.get("/consultations/987654/candidates").status == 404
+    for role, user in users.items():
+        theirs = browser.another()
+        theirs.sign_in(user.email)
+        is_desk = role in {Role.ADVISOR, Role.SECRETARIAT}
+        assert theirs.get(address).status == (200 if is_desk else 404), role
+        assert theirs.get("/experts").status == (200 if is_desk else 403), role
+        assert theirs.get("/consultations/987654/candidates").status == 404
 
 
 # Skill search
@@ -281,21 +282,22 @@ HOSTILE = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_a_hostile_query_is_answered_like_any_other(session, signed_in, some, follow, text):
+def test_a_hostile_query_is_answered_like_any_other(session, signed_in, some, follow):
     follow()
-    assert signed_in.get("/experts", query={"q": text}).status == 200
+    for text in HOSTILE:
+        assert signed_in.get("/experts", query={"q": text}).status == 200, text
 
 
-@pytest.mark.parametrize(
-    "query",
-    ["page=0", "page=-3", "page=99999", "page=x", "field=nosuch", "country=%00", "country=J'", "language=%25", "sort=x",
-     "stage=x", "availability=x", "area=" + "a" * 3000, "&".join("country=JP" for _ in range(300))],
-    ids=range(13),
+NONSENSE = (
+    "page=0", "page=-3", "page=99999", "page=x", "field=nosuch", "country=%00", "country=J'", "language=%25", "sort=x",
+    "stage=x", "availability=x", "area=" + "a" * 3000, "&".join("country=JP" for _ in range(300)), "q=%00&country=JP",
 )  # fmt: skip
-def test_an_address_with_nonsense_in_it_is_answered(session, signed_in, some, query):
-    session.commit()
-    assert signed_in.get(f"/experts?{query}").status == 200
+
+
+def test_an_address_with_nonsense_in_it_is_answered(session, signed_in, some, follow):
+    follow()
+    for query in NONSENSE:
+        assert signed_in.get(f"/experts?{query}").status == 200, query
 
 
 def test_filters_words_and_order_stay_in_the_addresses_of_the_pages(session, signed_in, follow, now):
