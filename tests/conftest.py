@@ -15,15 +15,14 @@ from playwright.sync_api import Browser as Chromium
 from sqlalchemy.orm import Session
 
 import tests.postgres
-from advnet import create_app, models
+from advnet import create_app, schema
 from advnet.accounts import passwords
 from advnet.config import Settings
-from advnet.db import Base, Database
+from advnet.db import Database
 from tests.browser_less import Browser
 from tests.chromium import chromium as open_chromium
 from tests.people import People
 
-assert models
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # the real cost has its own test
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -39,7 +38,7 @@ def now() -> datetime:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "template.sqlite"
     database = Database(f"sqlite:///{path}")
-    build_schema(database)
+    schema.upgrade(database)
     database.dispose()
     return path
 
@@ -58,7 +57,7 @@ def postgres_template(postgres_server: sa.URL) -> sa.URL:
         connection.execute(sa.text("CREATE DATABASE advnet_template"))
     admin.dispose()
     database = Database(postgres_server.set(database="advnet_template").render_as_string(hide_password=False))
-    build_schema(database)
+    schema.upgrade(database)
     database.dispose()
     return postgres_server
 
@@ -135,7 +134,3 @@ def chromium() -> Iterator[Chromium]:
     """A real browser, shared by all tests; each opens contexts of its own."""
     with open_chromium() as browser:
         yield browser
-
-
-def build_schema(database: Database) -> None:
-    Base.metadata.create_all(database.engine)
