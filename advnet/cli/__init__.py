@@ -8,7 +8,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import DBAPIError
 
-from advnet.cli import audit, checking, database, demo, experts, serving, users
+from advnet.cli import audit, checking, database, demo, experts, matching, serving, users
 from advnet.cli.context import Instance
 from advnet.config import SettingsError
 from advnet.errors import DomainError
@@ -52,6 +52,9 @@ for command in (
     users.group,
     checking.check,
     experts.experts,
+    matching.index,
+    matching.match,
+    matching.evaluate,
     audit.group,
 ):
     main.add_command(command)
