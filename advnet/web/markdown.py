@@ -15,16 +15,19 @@ _parser = MarkdownIt("commonmark", {"html": False}).enable("table")
 def render_markdown(
     text: str, *, parser: MarkdownIt = _parser, environment: MutableMapping[str, Any] | None = None
 ) -> Markup:
-    """``text`` as HTML. Its headings begin at h2 (a page has its own h1); links go out without a referrer.
+    """``text`` as HTML. Links go out without a referrer.
+
+    Its highest headings, with however many # they are written, are h2 (a page has its own h1), the next ones h3.
 
     :param parser: one that knows more than plain Markdown, such as the citations of a brief
     :param environment: what the rules of that parser need
     """
     environment = {} if environment is None else environment
     tokens = parser.parse(text, environment)
-    for token in tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    levels = sorted({token.tag for token in headings})
+    for token in headings:
+        token.tag = f"h{min(levels.index(token.tag) + 2, 6)}"
     html = parser.renderer.render(tokens, parser.options, environment)
     clean = nh3.clean(html, tags=TAGS, attributes={"a": {"href", "title"}}, url_schemes={"http", "https", "mailto"})
     return Markup(clean)  # noqa: S704  # the sanitiser's output

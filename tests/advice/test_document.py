@@ -3,6 +3,7 @@
 import pytest
 
 from advnet.advice.document import PARSER, list_cited, make_references, printable, render_environment
+from advnet.web.markdown import render_markdown
 
 LABELS = {7: ("Expert 3, question 2", "Why?"), 9: ("Expert <1>, question 1", "What?")}
 
@@ -44,3 +45,22 @@ def test_a_citation_is_written_as_a_link_to_its_reference_and_what_is_unknown_st
 
 def test_line_ends_become_one_kind_and_control_characters_go():
     assert printable("a\r\nb\rc\x00\x0b\x1b\ufffe\td") == "a\nb\nc\td"
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("### a\n##### b\n### c", "<h2>a</h2>\n<h3>b</h3>\n<h2>c</h2>\n"),
+        ("<script>x</script>", "<p>&lt;script&gt;x&lt;/script&gt;</p>\n"),
+        ("[a](javascript:x)", "<p>[a](javascript:x)</p>\n"),
+    ],
+)
+def test_a_page_has_headings_from_h2_and_nothing_that_acts(text, html):
+    assert render_markdown(text, parser=PARSER) == html
+
+
+def test_a_citation_survives_the_sanitiser():
+    environment = render_environment(make_references("[[answer:7]]", LABELS), anchor="reference-ja")
+    html = render_markdown("[[answer:7]]", parser=PARSER, environment=environment)
+    assert 'href="#reference-ja-1"' in html
+    assert 'title="Expert 3, question 2"' in html
