@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,9 @@ class Evidence:
     profile: tuple[FieldEvidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
+    """An expert and a score; higher is better, and only scores of one search can be compared unless it says more."""
+
     expert_id: str
     score: float
 

@@ -1,5 +1,11 @@
 """What can go wrong with an index that is only derived: rebuild it, wait for it, or ask for less."""
 
+import contextlib
+import errno
+from collections.abc import Iterator
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE)
+
 
 class SearchError(Exception):
     """Base of everything that this part raises on purpose."""
@@ -15,3 +21,20 @@ class IndexBusy(SearchError):
 
 class SearchTimeout(SearchError):
     """The query took longer than a query may; nothing is returned rather than a part."""
+
+
+@contextlib.contextmanager
+def unusable_on_error(*, but: type[Exception] | tuple[()] = ()) -> Iterator[None]:
+    """Whatever goes wrong with files of unknown state means one thing: rebuild."""
+    try:
+        yield
+    except SearchError:
+        raise
+    except but:
+        raise
+    except OSError as error:
+        if error.errno in _FULL:  # a new index would not fit either
+            raise
+        raise IndexUnusable(f"the index cannot be read: {error!r}") from error
+    except Exception as error:
+        raise IndexUnusable(f"the index cannot be read: {error!r}") from error

@@ -14,20 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advnet.search.analysis import stem
-from advnet.search.documents import FindResult, Hit
+from advnet.search.documents import FindResult
 from advnet.search.errors import SearchTimeout
 from advnet.search.query import Demand, Part, Query, parse, thinned
 from advnet.search.schema import LAST_POSITION, TEXT_FIELDS
-from advnet.search.snapshot import Documents, Postings, Snapshot
+from advnet.search.snapshot import Documents, Postings, Snapshot, TooManyTerms
 
 FIELD_WEIGHTS = {"names": 4.0, "skills": 3.0, "title": 2.0, "affiliation": 1.5, "biography": 1.5, "abstract": 1.0}
 LONGEST_SECONDS = 2.0
 MOST_EXPANSIONS = 1000
-"""Terms that a prefix may stand for in one field; beyond them it says too little and is ignored."""
-
-
-class TooGeneral(Exception):
-    """A prefix stands for too many terms."""
+"""Terms that a prefix may stand for in one field of a segment; beyond them it says too little and is ignored."""
 
 
 class Deadline:
@@ -62,20 +58,16 @@ def find(
     if not query.parts:
         return FindResult((), 0, query.ignored)
     scores, ignored = _scores(snapshot, query)
-    allowed = np.isfinite(scores)
-    if candidates is not None:
-        chosen = np.zeros(len(scores), dtype=bool)
-        chosen[[snapshot.blocks[one] for one in candidates if one in snapshot.blocks]] = True
-        allowed &= chosen
-    hits = [Hit(snapshot.expert_ids[block], float(scores[block])) for block in np.flatnonzero(allowed)]
-    hits.sort(key=lambda hit: (-hit.score, hit.expert_id))
-    return FindResult(tuple(hits[:limit]), len(hits), (*query.ignored, *ignored))
+    fits = np.isfinite(scores)
+    hits = snapshot.ranked(scores, fits, candidates=candidates, limit=limit)
+    total = len(hits) if limit is None and candidates is None else len(snapshot.among(fits, candidates))
+    return FindResult(tuple(hits), total, (*query.ignored, *ignored))
 
 
 def places(snapshot: Snapshot, part: Part, deadline: Deadline) -> Iterator[Place]:
     """Every field in which a part stands.
 
-    :raises TooGeneral: a prefix
+    :raises TooManyTerms: a prefix
     :raises SearchTimeout:
     """
     for field in TEXT_FIELDS:
@@ -104,7 +96,7 @@ def places(snapshot: Snapshot, part: Part, deadline: Deadline) -> Iterator[Place
 def stands_anywhere(snapshot: Snapshot, part: Part, deadline: Deadline) -> bool:
     try:
         return any(True for _ in places(snapshot, part, deadline))
-    except TooGeneral:
+    except TooManyTerms:
         return True
 
 
@@ -117,7 +109,7 @@ def _scores(snapshot: Snapshot, query: Query) -> tuple[NDArray[np.float64], list
     for part in query.parts:
         try:
             amounts = _amounts(snapshot, part, deadline)
-        except TooGeneral:
+        except TooManyTerms:
             ignored.append(f"{part.text}*")
             continue
         looked_for = True
@@ -141,15 +133,12 @@ def _amounts(snapshot: Snapshot, part: Part, deadline: Deadline) -> NDArray[np.f
 
 
 def _starting(snapshot: Snapshot, field: str, prefix: str, deadline: Deadline) -> tuple[Documents, NDArray[np.int32]]:
-    terms = snapshot.terms_starting(field, prefix, limit=MOST_EXPANSIONS + 1)
-    if len(terms) > MOST_EXPANSIONS:
-        raise TooGeneral
-    if field != "names":
-        terms = list(dict.fromkeys([*terms, stem(prefix)]))
     found: NDArray[np.int32] = np.zeros(snapshot.size, dtype=np.int32)
-    for term in terms:
+    for postings in snapshot.postings_starting(field, prefix, limit=MOST_EXPANSIONS):
         deadline.check()
-        postings = snapshot.postings(field, term)
+        found[postings.documents] += postings.frequencies
+    if field != "names" and not (root := stem(prefix)).startswith(prefix):  # policies* means policy as well
+        postings = snapshot.postings(field, root)
         found[postings.documents] += postings.frequencies
     documents = np.flatnonzero(found).astype(np.int32)
     return documents, found[documents]

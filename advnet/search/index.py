@@ -1,21 +1,18 @@
 """The index as the rest of the program sees it."""
 
-import contextlib
-import errno
 import threading
 import weakref
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from whoosh.index import FileIndex
-from whoosh.writing import MERGE_SMALL, NO_MERGE
 
-from advnet.search import finding, matching, snippets, suggestions
+from advnet.search import finding, matching, snippets, suggestions, writing
+from advnet.search.cache import Cache
 from advnet.search.documents import (
     Change,
     Evidence,
-    ExpertDeletion,
     ExpertDocument,
     FindResult,
     Hit,
@@ -23,15 +20,11 @@ from advnet.search.documents import (
     MatchQuestion,
     Snippets,
 )
-from advnet.search.errors import IndexUnusable, SearchError
-from advnet.search.schema import POSITION, AnalysedText, expert_fields, position_fields
-from advnet.search.snapshot import Cache, Segment, Snapshot
+from advnet.search.errors import unusable_on_error
+from advnet.search.snapshot import Segment, Snapshot
 from advnet.search.storage import IndexFolder
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE)
-
-_SEGMENT_TERMS = 600_000
-"""How many terms (each once per field of a document) a rebuild holds in memory before it writes a segment: 200 MB."""
+Answer = TypeVar("Answer")
 
 
 class ExpertIndex:
@@ -54,8 +47,7 @@ class ExpertIndex:
 
         :raises IndexUnusable: so that the worker rebuilds
         """
-        with self._reading() as snapshot:
-            return snapshot.reached
+        return self._read(lambda snapshot: snapshot.reached)
 
     def apply(self, changes: Iterable[Change], *, reached: int) -> None:
         """Carry out the changes and remember ``reached``, in one commit: afterwards both hold, or neither.
@@ -65,19 +57,7 @@ class ExpertIndex:
         :raises IndexUnusable: nothing to apply them to; rebuild
         :raises IndexBusy: another process writes; nothing is changed
         """
-        latest = {change.id: change for change in changes}
-        added = [fields for change in latest.values() for fields in _fields(change)]
-        with self._folder.writing():
-            self._folder.clean()
-            generation = self._folder.current()
-            with _unusable_on_error():
-                index = self._folder.open(generation)
-                with _committing(index, merge=MERGE_SMALL) as writer:
-                    for number in _numbers(writer, latest):
-                        writer.delete_document(number)
-                    for fields in added:
-                        writer.add_document(**fields)
-                    writer.add_document(**position_fields(reached))
+        writing.apply(self._folder, changes, reached=reached)
 
     def rebuild(
         self, documents: Iterable[ExpertDocument], *, reached: int, progress: Callable[[int], None] | None = None
@@ -89,48 +69,14 @@ class ExpertIndex:
         :raises IndexBusy: another process writes; nothing is changed
         :raises ValueError: the same expert came twice; nothing is changed
         """
-        seen: set[str] = set()
-        with self._folder.writing(), self._folder.replacing() as index:
-            writer = _writer(index)
-            try:
-                terms = 0
-                for document in documents:
-                    if document.id in seen:
-                        raise ValueError(f"the expert {document.id!r} came twice")
-                    seen.add(document.id)
-                    if terms >= _SEGMENT_TERMS:
-                        writer.commit(mergetype=NO_MERGE)
-                        writer, terms = _writer(index), 0
-                    terms += _add(writer, document)
-                    if progress:
-                        progress(len(seen))
-                writer.add_document(**position_fields(reached))
-                writer.commit(mergetype=NO_MERGE)
-            except BaseException:
-                if not writer.is_closed:
-                    writer.cancel()
-                raise
+        writing.rebuild(self._folder, documents, reached=reached, progress=progress)
 
     def counts(self) -> IndexCounts:
-        with self._reading() as snapshot:
-            works = int((snapshot.is_work & snapshot.is_live).sum())
-            return IndexCounts(
-                experts=len(snapshot.blocks),
-                works=works,
-                reached=snapshot.reached,
-                folder_bytes=self._folder.size(),
-                segments=len(snapshot.segment_ids),
-            )
+        return self._read(self._counted)
 
     def document_ids(self) -> dict[str, frozenset[str]]:
         """Expert id → ids of the works indexed for them."""
-        with self._reading() as snapshot:
-            return {
-                expert_id: frozenset(
-                    snapshot.stored(document)["work_id"] for document in snapshot.documents_of(block)[1:]
-                )
-                for expert_id, block in snapshot.blocks.items()
-            }
+        return self._read(Snapshot.document_ids)
 
     def match(
         self, question: MatchQuestion, *, limit: int | None = 20, candidates: Collection[str] | None = None
@@ -140,13 +86,11 @@ class ExpertIndex:
         :param limit: None for all
         :param candidates: only these expert ids
         """
-        with self._reading() as snapshot:
-            return matching.match(snapshot, question, limit=limit, candidates=candidates)
+        return self._read(lambda snapshot: matching.match(snapshot, question, limit=limit, candidates=candidates))
 
     def scores(self, question: MatchQuestion, *, candidates: Collection[str] | None = None) -> list[Hit]:
         """The same order and scores as :meth:`match`, of all experts with any evidence, without the reasons."""
-        with self._reading() as snapshot:
-            return matching.scores(snapshot, question, candidates=candidates)
+        return self._read(lambda snapshot: matching.scores(snapshot, question, candidates=candidates))
 
     def find(self, text: str, *, limit: int | None = None, candidates: Collection[str] | None = None) -> FindResult:
         """Experts whose profile and works hold every word of the text.
@@ -156,40 +100,48 @@ class ExpertIndex:
 
         :raises SearchTimeout: nothing is returned
         """
-        with self._reading() as snapshot:
-            return finding.find(snapshot, text, limit=limit, candidates=candidates)
+        return self._read(lambda snapshot: finding.find(snapshot, text, limit=limit, candidates=candidates))
 
     def snippets(self, text: str, expert_ids: Sequence[str], *, per_expert: int = 3) -> Snippets:
         """For hits of :meth:`find` with the same text: where they matched, at most ``per_expert`` places each."""
-        with self._reading() as snapshot:
-            return snippets.snippets(snapshot, text, expert_ids, per_expert=per_expert)
+        return self._read(lambda snapshot: snippets.snippets(snapshot, text, expert_ids, per_expert=per_expert))
 
     def suggest(self, text: str) -> tuple[str, ...]:
         """Up to three corrected texts that would find something, best first; for when nothing was found."""
-        with self._reading() as snapshot:
-            return suggestions.suggest(snapshot, text)
+        return self._read(lambda snapshot: suggestions.suggest(snapshot, text))
 
     def close(self) -> None:
         """Give the files back. The instance can be used again afterwards, and opens them again."""
         with self._lock:
             self._retire()
 
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[Snapshot]:
-        opened = self._acquire()
+    def _counted(self, snapshot: Snapshot) -> IndexCounts:
+        return IndexCounts(
+            experts=len(snapshot.blocks),
+            works=int((snapshot.is_work & snapshot.is_live).sum()),
+            reached=snapshot.reached,
+            folder_bytes=self._folder.size(),
+            segments=len(snapshot.segment_ids),
+        )
+
+    def _read(self, answer: Callable[[Snapshot], Answer]) -> Answer:
+        """Ask the latest generation; and the next, when another process removed files that were not open yet."""
         try:
-            yield opened.snapshot
+            return self._ask(answer)
+        except FileNotFoundError:
+            self.close()
+        with unusable_on_error():
+            return self._ask(answer)
+
+    def _ask(self, answer: Callable[[Snapshot], Answer]) -> Answer:
+        with self._lock, unusable_on_error(but=FileNotFoundError):
+            opened = self._latest()
+        try:
+            return answer(opened.snapshot)
         finally:
             with self._lock:
                 opened.users -= 1
                 opened.close_when_unused()
-
-    def _acquire(self) -> "_OpenGeneration":
-        with self._lock, _unusable_on_error():
-            try:
-                return self._latest()
-            except FileNotFoundError:  # another process committed or swapped just then
-                return self._latest()
 
     def _latest(self) -> "_OpenGeneration":
         generation = self._folder.current()
@@ -240,54 +192,3 @@ class _OpenGeneration:
     def close_when_unused(self) -> None:
         if self.is_retired and not self.users:
             self._close()
-
-
-@contextlib.contextmanager
-def _unusable_on_error() -> Iterator[None]:
-    """Whatever goes wrong with files of unknown state means one thing: rebuild."""
-    try:
-        yield
-    except SearchError:
-        raise
-    except OSError as error:
-        if error.errno in _FULL:  # a new index would not fit either
-            raise
-        raise IndexUnusable(f"the index cannot be read: {error!r}") from error
-    except Exception as error:
-        raise IndexUnusable(f"the index cannot be read: {error!r}") from error
-
-
-@contextlib.contextmanager
-def _committing(index: FileIndex, *, merge: Any) -> Iterator[Any]:
-    writer = _writer(index)
-    try:
-        yield writer
-        writer.commit(mergetype=merge)
-    except BaseException:
-        if not writer.is_closed:
-            writer.cancel()
-        raise
-
-
-def _writer(index: FileIndex) -> Any:
-    return index.writer(limitmb=512, compound=False)
-
-
-def _add(writer: Any, expert: ExpertDocument) -> int:
-    """Add the documents of an expert. :returns: how many terms that were"""
-    terms = 0
-    for fields in expert_fields(expert):
-        writer.add_document(**fields)
-        terms += sum(len(value.positions) for value in fields.values() if isinstance(value, AnalysedText))
-    return terms
-
-
-def _fields(change: Change) -> Iterator[dict[str, Any]]:
-    return iter(()) if isinstance(change, ExpertDeletion) else expert_fields(change)
-
-
-def _numbers(writer: Any, expert_ids: Iterable[str]) -> list[int]:
-    """The documents of these experts, and the one that carries the position."""
-    with contextlib.closing(writer.reader()) as reader:
-        keys = [("kind", POSITION), *(("expert_id", expert_id) for expert_id in expert_ids)]
-        return [number for key in keys if key in reader for number in reader.postings(*key).all_ids()]

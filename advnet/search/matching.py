@@ -36,6 +36,7 @@ PARTS = BEST_WORKS + 1
 _QUESTION_CHARACTERS = 20_000
 _SHOWN_TERMS = 8
 _SMALLEST_SHARE = 0.01
+_NOTHING = 1e-9
 _ANALYZER = MixedAnalyzer()
 
 
@@ -60,6 +61,8 @@ class Asked:
         self.snapshot = snapshot
         self.text = f"{question.title}\n\n{question.text}"[:_QUESTION_CHARACTERS]
         self.tokens = [token for token in _ANALYZER.tokens(self.text) if counts_in_matching(token.term)]
+        self._pairs = [token for token in self.tokens if token.is_cjk]
+        self._written = {token.term: self.text[token.start : token.end] for token in reversed(self.tokens)}
         self.terms = self._weigh()
         self.weights = {asked.term: asked.weight for asked in self.terms}
 
@@ -86,11 +89,11 @@ class Asked:
         """Contributions as words of the question, the largest first; Japanese pairs are joined as they stand there."""
         words: defaultdict[str, float] = defaultdict(float)
         left = dict(contributions)
-        for start, end, tokens in _stretches(self.tokens, contributions.keys()):
-            amount = sum(left.pop(token.term, 0.0) for token in tokens)
-            if amount > 0:
-                words[self.text[start:end]] += amount
-        shares = [TermShare(word, min(1.0, amount / score)) for word, amount in words.items()]
+        for start, end, tokens in _stretches(self._pairs, contributions.keys()):
+            words[self.text[start:end]] += sum(left.pop(token.term, 0.0) for token in tokens)
+        for term, amount in left.items():
+            words[self._written[term]] += amount
+        shares = [TermShare(word, min(1.0, amount / score)) for word, amount in words.items() if amount > 0]
         shares.sort(key=lambda share: (-share.share, share.term))
         return tuple(shares[:_SHOWN_TERMS])
 
@@ -141,19 +144,7 @@ def _ranked(
     snapshot: Snapshot, parts: NDArray[np.float32], *, candidates: Collection[str] | None, limit: int | None
 ) -> list[Hit]:
     totals = _pooled(snapshot, parts)
-    if candidates is not None:
-        allowed = np.zeros(len(totals), dtype=bool)
-        allowed[[snapshot.blocks[one] for one in candidates if one in snapshot.blocks]] = True
-        totals[~allowed] = 0.0
-    found = np.flatnonzero(totals)
-    if limit is not None and len(found) > limit:
-        if limit <= 0:
-            return []
-        worst = np.partition(totals[found], len(found) - limit)[len(found) - limit]
-        found = found[totals[found] >= worst]
-    hits = [Hit(snapshot.expert_ids[block], float(totals[block])) for block in found]
-    hits.sort(key=lambda hit: (-hit.score, hit.expert_id))
-    return hits[:limit]
+    return snapshot.ranked(totals, totals > 0, candidates=candidates, limit=limit)
 
 
 def _pooled(snapshot: Snapshot, parts: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -170,7 +161,7 @@ def _pooled(snapshot: Snapshot, parts: NDArray[np.float32]) -> NDArray[np.float6
         exists = at < ends
         at = at[exists]
         totals[exists] += base[at] - ordered[at]
-    return np.where(totals > 1e-9, totals / PARTS, 0.0)
+    return np.where(totals > _NOTHING, totals / PARTS, 0.0)
 
 
 def _counted(snapshot: Snapshot, parts: NDArray[np.float32], expert_id: str) -> list[int]:
@@ -202,12 +193,11 @@ def _profile_evidence(asked: Asked, stored: dict[str, str], score: float) -> tup
     """Each declared skill, and the biography, that speaks for the expert; its share is what the score would lose."""
     said = [("skills", skill) for skill in split_values(stored.get("skills", ""))]
     said += [("biography", stored["biography"])] if "biography" in stored else []
-    counted = [Counter({term: len(at) for term, at in _ANALYZER.positions(text).items()}) for _, text in said]
-    together = sum(counted, Counter[str]())
-    whole = _part(together, asked.weights)
+    counted = [_frequencies(text) for _, text in said]
+    vector = _Vector(sum(counted, Counter()), asked.weights)
     evidence = []
     for (field, text), frequencies in zip(said, counted, strict=True):
-        loss = (whole - _part(together - frequencies, asked.weights)) / PARTS
+        loss = vector.loss_without(frequencies) / PARTS
         spoken = {term: asked.weights[term] for term in frequencies if term in asked.weights}
         if loss / score < _SMALLEST_SHARE or not spoken:
             continue
@@ -218,22 +208,43 @@ def _profile_evidence(asked: Asked, stored: dict[str, str], score: float) -> tup
     return tuple(sorted(evidence, key=lambda one: (-one.share, one.text)))
 
 
-def _part(frequencies: Counter[str], weights: dict[str, float]) -> float:
-    """The cosine of a text, given as term frequencies, with the question."""
-    vector = {term: impact(often) for term, often in frequencies.items() if counts_in_matching(term)}
-    norm = sqrt(sum(value**2 for value in vector.values()))
-    return sum(value * weights.get(term, 0.0) for term, value in vector.items()) / norm if norm else 0.0
+class _Vector:
+    """The profile as a vector against the question, from which single values can be taken away."""
+
+    def __init__(self, frequencies: Counter[str], weights: dict[str, float]) -> None:
+        self._frequencies = frequencies
+        self._weights = weights
+        self._product = sum(impact(often) * weights.get(term, 0.0) for term, often in frequencies.items())
+        self._square = sum(impact(often) ** 2 for often in frequencies.values())
+
+    def loss_without(self, value: Counter[str]) -> float:
+        """How much smaller the cosine is without the terms of a value; negative when it only stood in the way."""
+        product, square = self._product, self._square
+        for term, often in value.items():
+            before, left = impact(self._frequencies[term]), self._frequencies[term] - often
+            after = impact(left) if left else 0.0
+            product -= (before - after) * self._weights.get(term, 0.0)
+            square -= before**2 - after**2
+        return _cosine(self._product, self._square) - _cosine(product, square)
 
 
-def _stretches(tokens: list[Token], terms: Collection[str]) -> list[tuple[int, int, list[Token]]]:
-    """Tokens of these terms, as (start, end, tokens) in the question; overlapping Japanese pairs make one stretch."""
+def _cosine(product: float, square: float) -> float:
+    return product / sqrt(square) if square > _NOTHING else 0.0
+
+
+def _frequencies(text: str) -> Counter[str]:
+    return Counter({term: len(at) for term, at in _ANALYZER.positions(text).items() if counts_in_matching(term)})
+
+
+def _stretches(pairs: list[Token], terms: Collection[str]) -> list[tuple[int, int, list[Token]]]:
+    """Japanese pairs of these terms, as (start, end, pairs) in the question, those joined that overlap there."""
     stretches: list[tuple[int, int, list[Token]]] = []
-    for token in tokens:
+    for token in pairs:
         if token.term not in terms:
             continue
-        if stretches and token.is_cjk:
+        if stretches:
             start, _, before = stretches[-1]
-            if before[-1].is_cjk and token.position == before[-1].position + 1:
+            if token.position == before[-1].position + 1:
                 stretches[-1] = (start, token.end, [*before, token])
                 continue
         stretches.append((token.start, token.end, [token]))

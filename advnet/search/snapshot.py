@@ -11,15 +11,18 @@ The documents of an expert stand one after the other, profile first: a block. Ev
 
 import contextlib
 import threading
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.reading import TermNotFound
 
+from advnet.search.cache import Cache
+from advnet.search.documents import Hit
 from advnet.search.errors import IndexUnusable
 from advnet.search.schema import MATCHED_FIELDS, POSITION, PROFILE, WORK, read_head
 
@@ -58,37 +61,8 @@ class Segment:
     position_documents: tuple[int, ...]
 
 
-class Cache:
-    """The arrays last used, up to a number of bytes. Shared by all generations and threads."""
-
-    def __init__(self, limit_bytes: int) -> None:
-        self.limit_bytes = limit_bytes
-        self.used_bytes = 0
-        self._kept: OrderedDict[tuple[str, ...], tuple[NDArray[Any], ...]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: tuple[str, ...]) -> tuple[NDArray[Any], ...] | None:
-        with self._lock:
-            arrays = self._kept.get(key)
-            if arrays is not None:
-                self._kept.move_to_end(key)
-            return arrays
-
-    def put(self, key: tuple[str, ...], arrays: tuple[NDArray[Any], ...]) -> None:
-        with self._lock:
-            if key in self._kept:
-                return
-            self._kept[key] = arrays
-            self.used_bytes += _bytes(arrays)
-            while self.used_bytes > self.limit_bytes and len(self._kept) > 1:
-                self.used_bytes -= _bytes(self._kept.popitem(last=False)[1])
-
-    def forget(self, segment_ids: Iterable[str]) -> None:
-        """Drop what was read of segments that are no more."""
-        gone = set(segment_ids)
-        with self._lock:
-            for key in [key for key in self._kept if key[0] in gone]:
-                self.used_bytes -= _bytes(self._kept.pop(key))
+class TooManyTerms(Exception):
+    """A prefix stands for more terms than it may."""
 
 
 class Snapshot:
@@ -118,9 +92,8 @@ class Snapshot:
         bases = [part[2] for part in self._parts]
         self.size = base
         self.is_live = np.ones(base, dtype=bool)
-        for (_, leaf, start), segment in zip(self._parts, segments, strict=True):
+        for _, leaf, start in self._parts:
             self.is_live[[start + number for number in leaf.segment().deleted_docs()]] = False
-            leaf.stored_fields(segment.size - 1)  # opens the file, which a later commit may delete
         self.reached = self._read_reached(segments, bases)
         self.norms = np.concatenate([segment.norms for segment in segments])
         self.is_work = np.concatenate([segment.is_work for segment in segments])
@@ -128,13 +101,40 @@ class Snapshot:
         self.expert_ids = [expert_id for segment in segments for expert_id in segment.expert_ids]
         self.block_of = np.cumsum(np.bincount(self.starts, minlength=base), dtype=np.int32) - 1
         self.block_is_live = self.is_live[self.starts]
-        self.blocks = {expert_id: block for block, expert_id in enumerate(self.expert_ids) if self.block_is_live[block]}
+        self.blocks = {self.expert_ids[block]: block for block in np.flatnonzero(self.block_is_live).tolist()}
         self.live_documents = int(self.is_live.sum()) - 1
         self._whole = bool(self.is_live.all())
 
     @property
     def segment_ids(self) -> set[str]:
         return {segment_id for segment_id, _, _ in self._parts}
+
+    def among(self, fits: NDArray[np.bool_], candidates: Collection[str] | None) -> NDArray[np.intp]:
+        """The blocks that fit and belong to candidates, None meaning everybody."""
+        if candidates is not None:
+            chosen = np.zeros(len(fits), dtype=bool)
+            chosen[[self.blocks[one] for one in candidates if one in self.blocks]] = True
+            fits = fits & chosen
+        return np.flatnonzero(fits)
+
+    def ranked(
+        self,
+        scores: NDArray[np.float64],
+        fits: NDArray[np.bool_],
+        *,
+        candidates: Collection[str] | None,
+        limit: int | None,
+    ) -> list[Hit]:
+        """The best blocks that fit, by score and then by expert id."""
+        found = self.among(fits, candidates)
+        order = np.lexsort((self._alphabetical[found], -scores[found]))[:limit]
+        best = found[order]
+        return [Hit(self.expert_ids[block], score) for block, score in zip(best, scores[best].tolist(), strict=True)]
+
+    @cached_property
+    def _alphabetical(self) -> NDArray[np.intp]:
+        """The rank of each block's expert id."""
+        return np.argsort(np.argsort(np.array(self.expert_ids, dtype=object), kind="stable"))
 
     def documents_of(self, block: int) -> range:
         """The profile document of an expert, then the works."""
@@ -143,6 +143,12 @@ class Snapshot:
         while end < self.size and self.is_work[end]:
             end += 1
         return range(start, end)
+
+    def document_ids(self) -> dict[str, frozenset[str]]:
+        return {
+            expert_id: frozenset(self.stored(number)["work_id"] for number in self.documents_of(block)[1:])
+            for expert_id, block in self.blocks.items()
+        }
 
     def stored(self, document: int) -> dict[str, Any]:
         """The fields of a document as they were given."""
@@ -177,26 +183,26 @@ class Snapshot:
         """Where a term stands in a field, deleted documents included: see :attr:`is_live`."""
         parts = []
         for segment_id, leaf, base in self._parts:
-            key = (segment_id, field, term)
-            found = self._cache.get(key)
-            if found is None:
-                found = self._read_postings(leaf, field, term)
-                self._cache.put(key, found)
-            if len(found[0]):
-                parts.append((found[0] + np.int32(base), found[1], found[2]))
+            documents, frequencies, positions = self._postings_of(segment_id, leaf, field, term)
+            if len(documents):
+                parts.append((documents + np.int32(base), frequencies, positions))
         if not parts:
             return Postings(_NO_DOCUMENTS, _NO_DOCUMENTS, _NO_POSITIONS)
         return Postings(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
-    def terms_starting(self, field: str, prefix: str, *, limit: int) -> list[str]:
-        """Terms of a field in order of letters, at most ``limit`` of them."""
-        found: list[str] = []
-        with self._whoosh():
-            for term in self._reader.expand_prefix(field, prefix):
-                if len(found) >= limit:
-                    break
-                found.append(term.decode() if isinstance(term, bytes) else term)
-        return found
+    def postings_starting(self, field: str, prefix: str, *, limit: int) -> Iterator[Postings]:
+        """As :meth:`postings`, for each term of a field that starts so, segment by segment.
+
+        :raises TooManyTerms: a segment has more than ``limit`` of them
+        """
+        for segment_id, leaf, base in self._parts:
+            with self._whoosh():
+                found = [term.decode() for term in islice(leaf.expand_prefix(field, prefix), limit + 1)]
+            if len(found) > limit:
+                raise TooManyTerms
+            for term in found:
+                documents, frequencies, positions = self._postings_of(segment_id, leaf, field, term)
+                yield Postings(documents + np.int32(base), frequencies, positions)
 
     def terms_like(self, field: str, word: str, *, edits: int, same_start: int) -> list[str]:
         """Terms of a field at most so many letters changed, added or left out away from a word."""
@@ -209,6 +215,8 @@ class Snapshot:
         with self._reading:
             try:
                 yield
+            except FileNotFoundError:  # a later generation removed a file that was not open yet
+                raise
             except Exception as error:
                 raise IndexUnusable(f"the index cannot be read: {error!r}") from error
 
@@ -222,6 +230,14 @@ class Snapshot:
         if len(numbers) != 1:
             raise IndexUnusable(f"the index holds {len(numbers)} positions of the change log instead of one")
         return int(self.stored(numbers[0])["reached"])
+
+    def _postings_of(self, segment_id: str, leaf: Any, field: str, term: str) -> tuple[NDArray[Any], ...]:
+        key = (segment_id, field, term)
+        found = self._cache.get(key)
+        if found is None:
+            found = self._read_postings(leaf, field, term)
+            self._cache.put(key, found)
+        return found
 
     def _read_postings(self, leaf: Any, field: str, term: str) -> Postings:
         documents, values = self._walk(leaf, field, term)
@@ -251,10 +267,11 @@ class Snapshot:
                 matcher = leaf.postings(field, term)
             except TermNotFound:
                 return documents, values
-            while matcher.is_active():
-                documents.append(matcher.id())
-                values.append(matcher.value())
-                matcher.next()
+            is_active, number, value, step = matcher.is_active, matcher.id, matcher.value, matcher.next
+            while is_active():
+                documents.append(number())
+                values.append(value())
+                step()
         return documents, values
 
 
@@ -278,10 +295,6 @@ def read_segment(leaf: Any) -> Segment:
         expert_ids=tuple(expert_ids),
         position_documents=tuple(position_documents),
     )
-
-
-def _bytes(arrays: tuple[NDArray[Any], ...]) -> int:
-    return 512 + sum(array.nbytes for array in arrays)
 
 
 _NO_DOCUMENTS: Documents = np.empty(0, dtype=np.int32)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from advnet.search.analysis import SEPARATOR, MixedAnalyzer, Token
+from advnet.search.analysis import SEPARATOR, MixedAnalyzer, Token, stem
 from advnet.search.documents import Snippet, Snippets
-from advnet.search.finding import FIELD_WEIGHTS, Deadline, TooGeneral, places
+from advnet.search.finding import FIELD_WEIGHTS, Deadline, places
 from advnet.search.query import Demand, Part, parse
-from advnet.search.snapshot import Snapshot
+from advnet.search.snapshot import Snapshot, TooManyTerms
 
 _LONGEST_EXCERPT = 200
 _BEFORE_MATCH = 60
@@ -31,7 +31,7 @@ def snippets(snapshot: Snapshot, text: str, expert_ids: Sequence[str], *, per_ex
                     spot = (place.field, int(place.documents[at]))
                     weights = found[int(blocks[at])]
                     weights[spot] = weights.get(spot, 0.0) + FIELD_WEIGHTS[place.field]
-        except TooGeneral:
+        except TooManyTerms:
             continue
     shown: dict[str, tuple[Snippet, ...]] = {}
     for block, expert_id in wanted.items():
@@ -58,7 +58,9 @@ def _occurrences(tokens: list[Token], part: Part, field: str) -> list[tuple[int,
     if not sought:
         return []
     if part.is_prefix:
-        return [(token.start, token.end) for token in tokens if token.term.startswith(sought[0].term)]
+        prefix = sought[0].term
+        root = prefix if field == "names" else stem(prefix)
+        return [(token.start, token.end) for token in tokens if token.term.startswith(prefix) or token.term == root]
     at = {(token.position, token.term): token for token in tokens}
     found = []
     for first in tokens:

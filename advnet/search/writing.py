@@ -1,0 +1,133 @@
+"""Changing the index: one writer at a time, each change whole or not at all."""
+
+import contextlib
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from whoosh.index import FileIndex
+from whoosh.reading import SegmentReader
+from whoosh.writing import NO_MERGE
+
+from advnet.search.documents import Change, ExpertDeletion, ExpertDocument
+from advnet.search.errors import unusable_on_error
+from advnet.search.schema import POSITION, AnalysedText, expert_fields, position_fields
+from advnet.search.storage import IndexFolder
+
+_SEGMENT_TERMS = 1_000_000
+"""How many terms (each once per field of a document) a rebuild holds in memory before it writes a segment: 150 MB."""
+
+_MERGED_TOGETHER = 8
+_SIZES = (100, 1_000)
+"""Segments up to so many live documents are merged with their like; the last is also the most for one commit."""
+
+
+def apply(folder: IndexFolder, changes: Iterable[Change], *, reached: int) -> None:
+    """See :meth:`ExpertIndex.apply`."""
+    latest = {change.id: change for change in changes}
+    added = [fields for change in latest.values() for fields in _fields(change)]
+    with folder.writing():
+        folder.clean()
+        generation = folder.current()
+        with unusable_on_error(), _writing(folder.open(generation)) as writer:
+            for number in _numbers(writer, latest):
+                writer.delete_document(number)
+            for fields in added:
+                writer.add_document(**fields)
+            writer.add_document(**position_fields(reached))
+            writer.commit(mergetype=merge_small)
+
+
+def rebuild(
+    folder: IndexFolder, documents: Iterable[ExpertDocument], *, reached: int, progress: Callable[[int], None] | None
+) -> None:
+    """See :meth:`ExpertIndex.rebuild`."""
+    seen: set[str] = set()
+    left = iter(documents)
+    with folder.writing(), folder.replacing() as index, _collector_paused():
+        is_complete = False
+        while not is_complete:
+            with _writing(index) as writer:
+                is_complete = _add_segment(writer, left, seen, progress)
+                if is_complete:
+                    writer.add_document(**position_fields(reached))
+                writer.commit(mergetype=NO_MERGE)
+            gc.collect()  # a finished writer refers to itself
+
+
+def merge_small(writer: Any, segments: list[Any]) -> list[Any]:
+    """A merge policy for Whoosh that takes a second at most: Whoosh's own may merge everything in one commit.
+
+    Segments without a live document go; small ones are merged when enough of a size have come together. What remains
+    grows by a segment per some hundred changed experts, until a rebuild makes few of them again.
+    """
+    alive = sorted((one.doc_count_all() - one.deleted_count(), number) for number, one in enumerate(segments))
+    gone = {number for count, number in alive if not count}
+    for size in _SIZES:
+        merged, documents = [], 0
+        for count, number in alive:
+            documents += count
+            if 0 < count <= size and documents <= _SIZES[-1]:
+                merged.append(number)
+        if len(merged) >= _MERGED_TOGETHER:
+            for number in merged:
+                with contextlib.closing(SegmentReader(writer.storage, writer.schema, segments[number])) as reader:
+                    writer.add_reader(reader)
+            gone.update(merged)
+            break
+    return [one for number, one in enumerate(segments) if number not in gone]
+
+
+@contextlib.contextmanager
+def _writing(index: FileIndex) -> Iterator[Any]:
+    """A Whoosh writer; the block commits it, or nothing is changed."""
+    writer = index.writer(limitmb=512, compound=False)
+    try:
+        yield writer
+    except BaseException:
+        with contextlib.suppress(Exception):  # what went wrong first is what counts
+            writer.cancel()
+        raise
+
+
+@contextlib.contextmanager
+def _collector_paused() -> Iterator[None]:
+    """A rebuild makes millions of objects that are in no cycle; looking for cycles takes an eighth of its time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _add_segment(
+    writer: Any, documents: Iterator[ExpertDocument], seen: set[str], progress: Callable[[int], None] | None
+) -> bool:
+    """Add as many experts as make a segment. :returns: whether these were the last"""
+    terms = 0
+    for document in documents:
+        if document.id in seen:
+            raise ValueError(f"the expert {document.id!r} came twice")
+        seen.add(document.id)
+        for fields in expert_fields(document):
+            writer.add_document(**fields)
+            terms += sum(len(value.positions) for value in fields.values() if isinstance(value, AnalysedText))
+        if progress:
+            progress(len(seen))
+        if terms >= _SEGMENT_TERMS:
+            return False
+    return True
+
+
+def _fields(change: Change) -> Iterator[dict[str, Any]]:
+    return iter(()) if isinstance(change, ExpertDeletion) else expert_fields(change)
+
+
+def _numbers(writer: Any, expert_ids: Iterable[str]) -> list[int]:
+    """The documents of these experts, and the one that carries the position."""
+    with contextlib.closing(writer.reader()) as reader:
+        keys = [("kind", POSITION), *(("expert_id", expert_id) for expert_id in expert_ids)]
+        return [number for key in keys if key in reader for number in reader.postings(*key).all_ids()]
