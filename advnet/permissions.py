@@ -57,7 +57,6 @@ class Permission(StrEnum):
     PROFILE_OWN = "profile:own"
     PROFILE_FILL = "profile:fill"
     PROFILE_EDIT = "profile:edit"
-    EXPERT_LIST = "expert:list"
     EXPERT_READ = "expert:read"
     EXPERT_SUSPEND = "expert:suspend"
     EXPERT_SEARCH = "expert:search"
@@ -207,7 +206,6 @@ TABLE: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.PROFILE_OWN: (role(Role.EXPERT),),
     Permission.PROFILE_FILL: (role(Role.APPLICANT, Role.EXPERT),),
     Permission.PROFILE_EDIT: (owns, system),
-    Permission.EXPERT_LIST: (desk, administrator, system),
     Permission.EXPERT_READ: (both(desk, approved), administrator, owns, system),
     Permission.EXPERT_SUSPEND: (both(administrator, not_own), system),
     Permission.EXPERT_SEARCH: (desk, system),

@@ -1,6 +1,5 @@
 """Every select of experts, but for those of vetting (:mod:`.vetting_queries`)."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,17 +10,14 @@ from sqlalchemy.orm.strategy_options import _AbstractLoad
 from advnet.accounts.model import AccountState, Actor, User
 from advnet.errors import NotFound
 from advnet.experts.model import (
-    Affiliation,
     Concept,
     Expert,
     ExpertSkill,
     Pause,
     Registration,
-    RegistrationState,
     Standing,
     Work,
 )
-from advnet.paging import SIZE, Page, paged
 from advnet.permissions import Permission, allows
 
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -97,21 +93,6 @@ def get_own_skill(session: Session, skill_id: int, *, actor: Actor) -> ExpertSki
     return skill
 
 
-def list_experts_page(
-    session: Session, *, actor: Actor, number: int, standings: Iterable[Standing] = tuple(Standing), size: int = SIZE
-) -> Page[Expert]:
-    """Approved experts by the reading of their names (kana, then Latin), with account and affiliations."""
-    query = (
-        sa.select(Expert)
-        .where(Expert.standing.in_(list(standings)))
-        .options(joinedload(Expert.user), selectinload(Expert.affiliations))
-        .order_by(Expert.family_kana, Expert.given_kana, Expert.family_en, Expert.given_en, Expert.id)
-    )
-    if not allows(Permission.EXPERT_LIST, actor):
-        query = query.where(sa.false())
-    return paged(session, query, number=number, size=size)
-
-
 def is_eligible(now: datetime) -> sa.ColumnElement[bool]:
     """The condition on :class:`Expert` under which a person may be asked at this moment.
 
@@ -135,21 +116,6 @@ def eligible_experts(now: datetime) -> sa.Select[Expert]:
     return sa.select(Expert).where(is_eligible(now))
 
 
-def list_for_index(session: Session, expert_ids: Iterable[int]) -> list[Expert]:
-    """Those of the experts that are to be findable now, with all that the index holds of them, by id."""
-    query = (
-        sa.select(Expert)
-        .where(Expert.id.in_(list(expert_ids)), Expert.standing.in_((*ASKED_STANDINGS, Standing.PAUSED)))
-        .options(
-            selectinload(Expert.affiliations),
-            selectinload(Expert.skills).joinedload(ExpertSkill.concept),
-            selectinload(Expert.works),
-        )
-        .order_by(Expert.id)
-    )
-    return list(session.scalars(query))
-
-
 def lock_expert(session: Session, expert: Expert) -> None:
     """Let no other transaction change the expert until this one ends, and see it as it stands now."""
     session.flush()
@@ -160,12 +126,6 @@ def lock_expert(session: Session, expert: Expert) -> None:
 def find_registration(expert: Expert) -> Registration | None:
     """The expert's latest registration; ``registrations`` must be loaded."""
     return expert.registrations[-1] if expert.registrations else None
-
-
-def count_waiting(session: Session) -> int:
-    """How many registrations wait for an administrator to take them."""
-    query = sa.select(sa.func.count()).select_from(Registration)
-    return session.scalar(query.where(Registration.state == RegistrationState.SUBMITTED)) or 0
 
 
 def list_narrower_concepts(session: Session, *, under: Concept | None) -> list[Concept]:
@@ -183,9 +143,3 @@ def get_concept(session: Session, concept_id: int) -> Concept:
     if concept is None:
         raise NotFound()
     return concept
-
-
-def find_current_affiliation(expert: Expert) -> Affiliation | None:
-    """The first affiliation that lasts, else the first; ``affiliations`` must be loaded."""
-    current = [affiliation for affiliation in expert.affiliations if affiliation.is_current]
-    return next(iter(current or expert.affiliations), None)

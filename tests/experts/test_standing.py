@@ -205,27 +205,6 @@ def test_a_job_for_an_expert_who_is_gone_does_nothing(session, now):
     assert session.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) == 0
 
 
-def test_the_list_of_experts_is_for_the_desk_and_in_the_order_of_the_reading(session, experts, people):
-    second = experts.approved(family_kana="ワダ", family_en="Wada")
-    first = experts.approved(family_kana="アオキ", family_en="Aoki")
-    experts.applicant()
-    for role, expected in ((Role.ADVISOR, [first.id, second.id]), (Role.REQUESTER, []), (Role.EXPERT, [])):
-        page = queries.list_experts_page(session, actor=people.make(role).actor, number=1)
-        assert [expert.id for expert in page.items] == expected
-
-
-def test_what_is_findable_is_loaded_with_all_that_the_index_holds(session, experts):
-    made = {held: experts.approved(held) for held in Standing}
-    applicant = experts.applicant().expert
-    session.expire_all()
-    found = queries.list_for_index(session, [expert.id for expert in (*made.values(), applicant)])
-    assert {expert.standing for expert in found} == {*ASKED, Standing.PAUSED}
-    for expert in found:
-        assert expert.skills[0].concept.label_en
-        assert expert.works
-        assert expert.affiliations
-
-
 def test_a_profile_that_is_not_there_is_not_found(session, administrator):
     with pytest.raises(NotFound):
         queries.get_expert(session, 1, actor=administrator)
