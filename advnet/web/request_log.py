@@ -17,6 +17,7 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 def init_app(app: Flask) -> None:
     settings: Settings = app.extensions["advnet.settings"]
     configure(settings.log_level)
+    app.logger.disabled = True  # what fails is logged once, by web.errors, in the same form as everything else
     app.before_request(_begin)
     app.after_request(_end)
 
