@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -20,6 +22,8 @@ from advnet.matching.queries import is_findable
 from advnet.search import CollectionError, ExpertIndex, IndexBusy, IndexUnusable, MatchQuestion, match_collection
 from advnet.web.request_log import configure
 
+_Asked = tuple[str | None, MatchQuestion]
+_MANY = 10
 JSON_FILES = {".jsonl", ".json"}
 
 
@@ -47,8 +51,8 @@ def match(instance: Instance, file: TextIO, limit: int, as_json: bool) -> None:
     database, index = instance.database, instance.index
     try:
         _bring_up_to_date(database, index)
-        with database.reading() as session:
-            for question_id, question in questions:
+        with database.reading() as session, _each(questions) as shown:
+            for question_id, question in shown:
                 found = match_question(session, index, actor=ACTOR, question=question, limit=limit, now=now())
                 if not found.is_index_usable:
                     raise IndexUnusable("There is no usable index. Run: advnet index rebuild")
@@ -140,7 +144,15 @@ def evaluate_match(experts_path: Path, queries_path: Path, run_path: Path, timin
         bars.close()
 
 
-def read_questions(file: TextIO) -> list[tuple[str | None, MatchQuestion]]:
+def _each(questions: list[_Asked]) -> AbstractContextManager[Iterable[_Asked]]:
+    """With a bar where there are many."""
+    if len(questions) < _MANY:
+        return nullcontext(questions)
+    bar: AbstractContextManager[Iterable[_Asked]] = click.progressbar(questions, label="Matching", file=sys.stderr)
+    return bar
+
+
+def read_questions(file: TextIO) -> list[_Asked]:
     """The questions of a file and what it calls them: JSON lines, or one question in plain text (no name).
 
     :raises CollectionError: there is none, or a line is not a question; the message names it
@@ -159,7 +171,7 @@ def read_questions(file: TextIO) -> list[tuple[str | None, MatchQuestion]]:
     return [(None, MatchQuestion(title.strip(), rest.strip()))]
 
 
-def _question(where: str, line: str) -> tuple[str | None, MatchQuestion]:
+def _question(where: str, line: str) -> _Asked:
     try:
         row = json.loads(line)
     except ValueError as error:
