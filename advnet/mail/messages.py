@@ -221,10 +221,30 @@ def interests_declared(
 
 
 def invitation_sent(
-    session: Session, *, to: Recipient, invitation_id: int, respond_by: str, now: datetime, **values: Any
+    session: Session,
+    *,
+    to: Recipient,
+    invitation_id: int,
+    respond_by: str,
+    is_accepted: bool,
+    now: datetime,
+    **values: Any,
 ) -> None:
-    """Tells an expert after the screening that the invitation can be accepted or declined."""
-    _invitation(session, "invitation_sent", to, invitation_id, now.isoformat(), now, respond_by=respond_by, **values)
+    """Tells an expert after the screening that the invitation can be accepted or declined.
+
+    :param is_accepted: the expert had accepted before the declaration was amended and screened again
+    """
+    _invitation(
+        session,
+        "invitation_sent",
+        to,
+        invitation_id,
+        now.isoformat(),
+        now,
+        respond_by=respond_by,
+        is_accepted=is_accepted,
+        **values,
+    )
 
 
 def invitation_barred(session: Session, *, to: Recipient, invitation_id: int, now: datetime, **values: Any) -> None:
