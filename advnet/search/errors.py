@@ -24,13 +24,11 @@ class SearchTimeout(SearchError):
 
 
 @contextlib.contextmanager
-def unusable_on_error(*, but: type[Exception] | tuple[()] = ()) -> Iterator[None]:
+def unusable_on_error() -> Iterator[None]:
     """Whatever goes wrong with files of unknown state means one thing: rebuild."""
     try:
         yield
     except SearchError:
-        raise
-    except but:
         raise
     except OSError as error:
         if error.errno in _FULL:  # a new index would not fit either

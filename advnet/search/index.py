@@ -4,7 +4,7 @@ import threading
 import weakref
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from whoosh.index import FileIndex
 
@@ -20,7 +20,7 @@ from advnet.search.documents import (
     MatchQuestion,
     Snippets,
 )
-from advnet.search.errors import unusable_on_error
+from advnet.search.errors import IndexUnusable, unusable_on_error
 from advnet.search.snapshot import Segment, Snapshot
 from advnet.search.storage import IndexFolder
 
@@ -125,16 +125,15 @@ class ExpertIndex:
         )
 
     def _read(self, answer: Callable[[Snapshot], Answer]) -> Answer:
-        """Ask the latest generation; and the next, when another process removed files that were not open yet."""
+        """Ask the latest generation; should that fail, once more: a writer may have removed its files just then."""
         try:
             return self._ask(answer)
-        except FileNotFoundError:
+        except IndexUnusable:
             self.close()
-        with unusable_on_error():
-            return self._ask(answer)
+        return self._ask(answer)
 
     def _ask(self, answer: Callable[[Snapshot], Answer]) -> Answer:
-        with self._lock, unusable_on_error(but=FileNotFoundError):
+        with self._lock, unusable_on_error():
             opened = self._latest()
         try:
             return answer(opened.snapshot)
@@ -157,15 +156,10 @@ class ExpertIndex:
         return self._open
 
     def _opened(self, generation: str) -> "_OpenGeneration":
-        index = self._folder.open(generation)
-        commit = index.latest_generation()
-        reader = index.reader()
-        try:
-            snapshot = Snapshot(reader, known=self._segments, cache=self._cache)
-        except BaseException:
-            reader.close()
-            raise
-        return _OpenGeneration(generation, index, commit, snapshot, reader)
+        with self._folder.opening(generation) as index:
+            commit = index.latest_generation()
+            snapshot = Snapshot(index.reader(), known=self._segments, cache=self._cache)
+            return _OpenGeneration(generation, index, commit, snapshot)
 
     def _retire(self) -> None:
         if self._open is not None:
@@ -177,14 +171,14 @@ class ExpertIndex:
 class _OpenGeneration:
     """A snapshot and how many threads are using it: its files are closed when it is outdated and nobody does."""
 
-    def __init__(self, generation: str, index: FileIndex, commit: int, snapshot: Snapshot, reader: Any) -> None:
+    def __init__(self, generation: str, index: FileIndex, commit: int, snapshot: Snapshot) -> None:
         self.generation = generation
         self.snapshot = snapshot
         self.users = 0
         self.is_retired = False
         self._index = index
         self._commit = commit
-        self._close = weakref.finalize(self, reader.close)
+        self._close = weakref.finalize(self, index.storage.close_files)
 
     def is_up_to_date(self) -> bool:
         return bool(self._index.latest_generation() == self._commit)

@@ -23,7 +23,7 @@ from whoosh.reading import TermNotFound
 
 from advnet.search.cache import Cache
 from advnet.search.documents import Hit
-from advnet.search.errors import IndexUnusable
+from advnet.search.errors import IndexUnusable, unusable_on_error
 from advnet.search.schema import MATCHED_FIELDS, POSITION, PROFILE, WORK, read_head
 
 Documents = NDArray[np.int32]
@@ -212,13 +212,8 @@ class Snapshot:
     @contextlib.contextmanager
     def _whoosh(self) -> Iterator[None]:
         """One thread at a time; whatever goes wrong in there means that the files are not what they were."""
-        with self._reading:
-            try:
-                yield
-            except FileNotFoundError:  # a later generation removed a file that was not open yet
-                raise
-            except Exception as error:
-                raise IndexUnusable(f"the index cannot be read: {error!r}") from error
+        with self._reading, unusable_on_error():
+            yield
 
     def _read_reached(self, segments: list[Segment], bases: list[int]) -> int:
         numbers = [

@@ -3,7 +3,7 @@
 ::
 
     <folder>/current        the name of the generation that counts, and the version that made it; replaced in one step
-    <folder>/generation-7/  a Whoosh index
+    <folder>/generation-…/  a Whoosh index; no name comes twice, even where the folder was emptied by hand
     <folder>/write.lock     held by the one process that writes
 
 A rebuild fills a new generation and names it in ``current`` when it is complete and on the disk; until then the old one
@@ -18,6 +18,7 @@ import contextlib
 import fcntl
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +39,19 @@ class DurableStorage(FileStorage):
     def __init__(self, path: Path) -> None:
         super().__init__(str(path), supports_mmap=False)
         self._unsynced: set[str] = set()
+        self._opened: list[Any] = []
+
+    def open_file(self, name: str, **options: Any) -> Any:
+        file = super().open_file(name, **options)
+        self._opened = [*(one for one in self._opened if not one.is_closed), file]
+        return file
+
+    def close_files(self) -> None:
+        """Close every file that was opened for reading: Whoosh forgets some, above all when reading one fails."""
+        while self._opened:
+            file = self._opened.pop()
+            if not file.is_closed:
+                file.close()
 
     def create_file(self, name: str, **options: Any) -> Any:
         self._unsynced.add(name)
@@ -77,8 +91,15 @@ class IndexFolder:
             raise IndexUnusable(f"the index was made by version {version} of the analysis, this is {VERSION}")
         return str(generation)
 
-    def open(self, generation: str) -> FileIndex:
-        return FileIndex(DurableStorage(self.path / generation), schema=SCHEMA)
+    @contextlib.contextmanager
+    def opening(self, generation: str) -> Iterator[FileIndex]:
+        """A generation as Whoosh sees it; when the block fails, its files are closed."""
+        files = DurableStorage(self.path / generation)
+        try:
+            yield FileIndex(files, schema=SCHEMA)
+        except BaseException:
+            files.close_files()
+            raise
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
@@ -97,7 +118,7 @@ class IndexFolder:
     @contextlib.contextmanager
     def replacing(self) -> Iterator[FileIndex]:
         """A new, empty generation; it counts when the block ends, and is gone when the block fails. Call it writing."""
-        generation = f"{_PREFIX}{max((_number(path) for path in self._generations()), default=0) + 1}"
+        generation = f"{_PREFIX}{secrets.token_hex(8)}"
         self.clean()
         path = self.path / generation
         path.mkdir(mode=0o700)
@@ -137,11 +158,6 @@ class IndexFolder:
             os.fsync(file.fileno())
         fresh.replace(self.path / "current")
         _sync(self.path)
-
-
-def _number(path: Path) -> int:
-    number = path.name.removeprefix(_PREFIX)
-    return int(number) if number.isdecimal() else 0
 
 
 def _sync(path: Path) -> None:

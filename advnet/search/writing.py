@@ -29,7 +29,7 @@ def apply(folder: IndexFolder, changes: Iterable[Change], *, reached: int) -> No
     with folder.writing():
         folder.clean()
         generation = folder.current()
-        with unusable_on_error(), _writing(folder.open(generation)) as writer:
+        with unusable_on_error(), folder.opening(generation) as index, _writing(index) as writer:
             for number in _numbers(writer, latest):
                 writer.delete_document(number)
             for fields in added:
@@ -88,6 +88,8 @@ def _writing(index: FileIndex) -> Iterator[Any]:
         with contextlib.suppress(Exception):  # what went wrong first is what counts
             writer.cancel()
         raise
+    finally:
+        index.storage.close_files()
 
 
 @contextlib.contextmanager
