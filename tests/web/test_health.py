@@ -10,13 +10,10 @@ from advnet.clock import now as clock_now
 from advnet.jobs.service import enqueue, note_index_change
 from advnet.matching.handlers import IndexFollower
 from advnet.web import health
-from tests.installed import stamp
 
 
 @pytest.fixture
-def ready(app, database):
-    stamp(database)
-
+def ready(app):
     def ask() -> tuple[int, dict]:
         answer = app.test_client().get("/readyz")
         return answer.status_code, answer.get_json()["checks"]
@@ -72,8 +69,7 @@ def test_another_schema_is_not_ready(ready, monkeypatch):
     assert checks["migration"].endswith("expected 9999")
 
 
-def test_metrics_count_requests_and_measure_what_waits(app, session, database):
-    stamp(database)
+def test_metrics_count_requests_and_measure_what_waits(app, session):
     enqueue(session, kind="mail:send", key="k", payload={}, now=clock_now() - timedelta(seconds=60))
     note_index_change(session, expert_id=1, now=clock_now())
     session.commit()
