@@ -7,6 +7,7 @@ The shape of a draft is JSON: ``{"<question id>": {"text", "choices": [...], "su
 [{"kind", "link", "doi", "note"}]}}``, every value a string but the lists.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ Draft = dict[str, dict[str, Any]]
 
 MAXIMUM_TEXT = 20_000
 MAXIMUM_NOTE = 2_000
+MAXIMUM_LINK = 2_000
 MAXIMUM_EVIDENCE = 20
 
 
@@ -49,7 +51,7 @@ class Incomplete(DomainError):
     """The draft cannot be submitted yet.
 
     :ivar faults: one refusal for each thing that is wrong; its ``field`` is ``q<question id>_text``, ``…_choices``,
-        ``…_sureness`` or ``…_evidence-<position from 0>``
+        ``…_sureness`` or ``…_evidence-<position from 0>-<kind, link, doi or note>``
     """
 
     message = msgid("Some answers are not complete yet.")
@@ -156,12 +158,20 @@ def _one(question: Question, typed: dict[str, Any], faults: list[DomainError]) -
 
 
 def _sureness(question: Question, typed: str, faults: list[DomainError]) -> int:
-    if typed.strip().isascii() and typed.strip().isdigit() and int(typed) <= 100:
+    if re.fullmatch("[0-9]{1,3}", typed.strip()) and int(typed) <= 100:
         return int(typed)
     faults.append(
         Invalid(msgid("Say how sure you are: a whole number from 0 to 100."), field=f"q{question.id}_sureness")
     )
     return 0
+
+
+def _is_web_address(link: str) -> bool:
+    try:
+        parts = urlsplit(link)
+    except ValueError:  # such as https://[
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and len(link) <= MAXIMUM_LINK
 
 
 def _evidence(
@@ -171,18 +181,19 @@ def _evidence(
     link, doi, note = (row.get(name, "").strip() for name in ("link", "doi", "note"))
     kind = row.get("kind", "")
     if kind not in set(EvidenceKind):
-        faults.append(Invalid(msgid("Choose what kind of evidence this is."), field=field))
+        faults.append(Invalid(msgid("Choose what kind of evidence this is."), field=f"{field}-kind"))
         return None
-    if link and (urlsplit(link).scheme not in {"http", "https"} or not urlsplit(link).hostname or len(link) > 2000):
-        faults.append(Invalid(msgid("A link begins with https:// or http://."), field=field))
+    if link and not _is_web_address(link):
+        faults.append(Invalid(msgid("A link begins with https:// or http://."), field=f"{field}-link"))
         return None
     if len(note) > MAXIMUM_NOTE:
-        faults.append(Invalid(msgid("A note has at most %(limit)s characters."), field=field, limit=MAXIMUM_NOTE))
+        limit = msgid("A note has at most %(limit)s characters.")
+        faults.append(Invalid(limit, field=f"{field}-note", limit=MAXIMUM_NOTE))
         return None
     if doi:
         try:
             doi = normalise_doi(doi)
         except Invalid as error:
-            faults.append(Invalid(error.text, field=field, **error.params))
+            faults.append(Invalid(error.text, field=f"{field}-doi", **error.params))
             return None
     return EvidenceInput(EvidenceKind(kind), link, doi, note)

@@ -14,6 +14,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
+    widgets,
 )
 from wtforms import Form as Subform
 from wtforms.fields.choices import SelectChoice
@@ -36,7 +37,11 @@ EVIDENCE_LABELS = {
     EvidenceKind.EXPERIENCE: _l("Own experience"),
     EvidenceKind.OTHER: _l("Other"),
 }
-LANGUAGES = [SelectChoice("", _l("As written")), SelectChoice("ja", "日本語"), SelectChoice("en", "English")]
+LANGUAGES = [
+    SelectChoice("", _l("Find out from the text")),
+    SelectChoice("ja", "日本語"),
+    SelectChoice("en", "English"),
+]
 PARTS = ("text", "choices", "sureness", "language", "evidence")
 
 
@@ -47,32 +52,43 @@ class EvidenceForm(Subform):
     note = StringField(_l("Note"))
 
 
-class AnswerForm(Form):
-    """For each question ``q<question id>_text``, ``…_choices``, ``…_sureness``, ``…_language`` and ``…_evidence``.
+class Checkboxes(SelectMultipleField):
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
 
-    Nothing in it is judged: a draft may hold anything, and the service says what an answer lacks.
-    """
+
+class DraftForm(Form):
+    """A form about the draft as this window knows it."""
 
     draft_version = HiddenField(default="0")
-    questions: tuple[Question, ...] = ()
-
-    def draft(self) -> Draft:
-        """What is typed, in the shape of ``drafts.py``."""
-        return {str(question.id): self._typed(question) for question in self.questions}
 
     def seen_version(self) -> int:
         """The draft that this window began from; 0 when the field was tampered with."""
         typed = self.draft_version.data or "0"
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
+
+class AnswerForm(DraftForm):
+    """For each question ``q<question id>_text``, ``…_choices``, ``…_sureness``, ``…_language`` and ``…_evidence``.
+
+    Nothing in it is judged: a draft may hold anything, and the service says what an answer lacks.
+    """
+
+    questions: tuple[Question, ...] = ()
+
+    def draft(self) -> Draft:
+        """What is typed, in the shape of ``drafts.py``."""
+        return {str(question.id): self._typed(question) for question in self.questions}
+
     def blame(self, error: DomainError) -> None:
-        """A refusal of a row of evidence stands at the row."""
-        name, _dash, position = (error.field or "").partition("-")
+        """A refusal of a row of evidence stands in the row, at the field that is to blame."""
+        name, dash, _place = (error.field or "").partition("-")
         rows = self._fields.get(name)
-        if position and isinstance(rows, FieldList) and int(position) < len(rows.entries):
-            rows.entries[int(position)].form.link.errors = [translated(error)]
-        else:
-            super().blame(error)
+        if not dash or not isinstance(rows, FieldList):
+            return super().blame(error)
+        for field in (field for row in rows.entries for field in row.form if field.name == error.field):
+            field.errors = [*field.errors, translated(error)]
+        rows.errors = [row.errors for row in rows.entries if row.errors]
 
     def _typed(self, question: Question) -> dict[str, Any]:
         typed: dict[str, Any] = {}
@@ -89,13 +105,16 @@ class AnswerForm(Form):
         return typed
 
 
-def answer_form(questions: tuple[Question, ...], draft: Draft, version: int) -> AnswerForm:
-    """The form for these questions, filled with the request's data or else with the draft."""
+def answer_form(
+    questions: tuple[Question, ...], draft: Draft, version: int, *, reads_request: bool = True
+) -> AnswerForm:
+    """The form for these questions, filled with what the request sends or else, or only, with the draft."""
     members: dict[str, Any] = {"questions": questions}
     for question in questions:
         members.update(_fields_of(question))
     form_class = type("ConsultationAnswerForm", (AnswerForm,), members)
-    form: AnswerForm = form_class(data={"draft_version": str(version), **_data(questions, draft)})
+    source: dict[str, Any] = {} if reads_request else {"formdata": None}
+    form: AnswerForm = form_class(data={"draft_version": str(version), **_data(questions, draft)}, **source)
     for question in questions:
         evidence = form._fields[f"q{question.id}_evidence"]
         if not evidence.entries:
@@ -117,7 +136,7 @@ def _fields_of(question: Question) -> dict[str, Any]:
             SelectChoice(option["value"], in_language(option["label_ja"], option["label_en"]))
             for option in question.options
         ]
-        kind = SelectMultipleField if question.multiple else RadioField
+        kind = Checkboxes if question.multiple else RadioField
         fields[f"{prefix}choices"] = kind(_("Your choice"), [Optional()], choices=choices, validate_choice=False)
     return fields
 

@@ -77,6 +77,18 @@ def find_contributor(session: Session, *, invitation: Invitation) -> Contributor
     )
 
 
+def list_standing(session: Session, *, contributor: Contributor) -> list[Answer]:
+    """The contributor's latest answers with evidence, in the order of the questions; for the system."""
+    query = (
+        sa.select(Answer)
+        .join(Answer.question)
+        .where(Answer.contributor_id == contributor.id, Answer.is_latest)
+        .options(selectinload(Answer.evidence))
+        .order_by(Question.position)
+    )
+    return list(session.scalars(query))
+
+
 def get_reference(session: Session, *, invitation: Invitation) -> str:
     """What the expert may quote; for the expert's own pages and mail."""
     query = sa.select(ContributorIdentity.reference).where(ContributorIdentity.invitation_id == invitation.id)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Actor
 from advnet.answers import queries
-from advnet.answers.drafts import AnswerInput, Draft, checked, clipped
+from advnet.answers.drafts import AnswerInput, Draft, EvidenceInput, checked, clipped
 from advnet.answers.model import Answer, AnswerState, Contributor, ContributorIdentity, Evidence
 from advnet.audit.service import record
 from advnet.consultations.invitation_model import Invitation, answer_until, takes_answers
@@ -20,6 +20,7 @@ from advnet.consultations.invitation_moves import expert_recipient
 from advnet.consultations.invitations import note_answer_withdrawn, note_answered
 from advnet.consultations.marking import mail_values
 from advnet.consultations.model import Consultation
+from advnet.db import serialise
 from advnet.errors import WrongState, msgid
 from advnet.mail import messages
 from advnet.permissions import Permission, require
@@ -45,10 +46,20 @@ class DraftOverwritten(WrongState):
         self.version = version
 
 
+class DraftChanged(WrongState):
+    """What would be submitted is not what the expert has reviewed."""
+
+    message = msgid("The draft has changed since you reviewed it. Review it as it stands now, then submit it.")
+
+
 def open_contributor(session: Session, *, invitation: Invitation) -> Contributor:
     """The invitation's pseudonym in its consultation, made at the first need."""
     contributor = queries.find_contributor(session, invitation=invitation)
+    if contributor is None:
+        serialise(session, f"contributors of {invitation.consultation_id}")  # two windows may begin at once
+        contributor = queries.find_contributor(session, invitation=invitation)
     if contributor is not None:
+        session.refresh(contributor, ["state", "revision", "draft", "draft_version"], with_for_update=True)
         return contributor
     contributor = Contributor(
         consultation_id=invitation.consultation_id,
@@ -87,16 +98,26 @@ def save_draft(
     return contributor
 
 
-def submit_answers(session: Session, *, actor: Actor, invitation: Invitation, now: datetime) -> Contributor:
+def submit_answers(
+    session: Session, *, actor: Actor, invitation: Invitation, now: datetime, seen_version: int | None = None
+) -> Contributor:
     """The saved draft is the expert's answer: its first revision, or the next one. The expert is mailed the reference.
 
+    A draft that says nothing but what stands submitted changes nothing: pressing twice makes no second revision.
+
+    :param seen_version: ``draft_version`` that the expert has reviewed; None where nobody reviews
+    :raises DraftChanged: the draft was saved elsewhere since it was reviewed; nothing is changed
     :raises Incomplete: the draft does not answer everything, with each fault; nothing is changed
     :raises ConsultationClosed: at or after the expert's deadline; nothing is changed
     """
     require(Permission.ANSWER_WRITE, actor, invitation)
     _need_time(invitation, now)
     contributor = open_contributor(session, invitation=invitation)
+    if seen_version is not None and contributor.draft_version != seen_version:
+        raise DraftChanged()
     inputs = checked(contributor.draft, invitation.consultation.questions)
+    if contributor.state in queries.SUBMITTED and inputs == _standing(session, contributor):
+        return contributor
     is_first = contributor.revision == 0
     contributor.revision += 1
     contributor.state = AnswerState.SUBMITTED if is_first else AnswerState.REVISED
@@ -168,6 +189,21 @@ def _draw_number(session: Session, *, consultation_id: int) -> int:
             if queries.free_number(session, consultation_id=consultation_id, drawn=drawn):
                 return drawn
         size *= 2
+
+
+def _standing(session: Session, contributor: Contributor) -> list[AnswerInput]:
+    """What the contributor has submitted, in the shape and order of ``checked``."""
+    return [
+        AnswerInput(
+            question_id=answer.question_id,
+            text=answer.text,
+            choices=tuple(answer.choices),
+            sureness_percent=answer.sureness_percent,
+            language=answer.language,
+            evidence=tuple(EvidenceInput(item.kind, item.link, item.doi, item.note) for item in answer.evidence),
+        )
+        for answer in queries.list_standing(session, contributor=contributor)
+    ]
 
 
 def _supersede(session: Session, contributor: Contributor) -> None:

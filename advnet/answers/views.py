@@ -7,14 +7,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from advnet.answers import queries, service
 from advnet.answers.drafts import Incomplete, checked
 from advnet.answers.export import answers_csv
-from advnet.answers.forms import EVIDENCE_LABELS, AnswerForm, answer_form
+from advnet.answers.forms import EVIDENCE_LABELS, AnswerForm, DraftForm, answer_form
 from advnet.answers.model import Contributor
 from advnet.clock import now
 from advnet.consultations.invitation_model import Invitation, answer_until, takes_answers
 from advnet.consultations.model import Consultation
 from advnet.consultations.queries import get_consultation
 from advnet.errors import DomainError
-from advnet.permissions import Permission
+from advnet.permissions import Permission, allows
 from advnet.web.access import requires
 from advnet.web.forms import Form
 from advnet.web.request import actor, session
@@ -57,20 +57,23 @@ def autosave(invitation: Invitation) -> Response:
 @bp.route("/invitations/<int:invitation_id>/answer/review", methods=["GET", "POST"])
 @requires(Permission.ANSWER_WRITE, invitation=queries.get_invitation_to_answer)
 def review(invitation: Invitation) -> Page:
-    form = Form()
+    contributor = queries.find_contributor(session(), invitation=invitation)
+    if contributor is None:
+        return redirect(url_for(".write", invitation_id=invitation.id), 303)
+    form = DraftForm(data={"draft_version": str(contributor.draft_version)})
     if form.validate_on_submit():
         try:
-            service.submit_answers(session(), actor=actor(), invitation=invitation, now=now())
+            seen = form.seen_version()
+            service.submit_answers(session(), actor=actor(), invitation=invitation, now=now(), seen_version=seen)
         except Incomplete:
             return redirect(url_for(".review", invitation_id=invitation.id), 303)
         except DomainError as error:
             form.blame(error)
+            form.draft_version.data = str(contributor.draft_version)
         else:
             return redirect(url_for(".confirmation", invitation_id=invitation.id), 303)
-    contributor = queries.find_contributor(session(), invitation=invitation)
-    if contributor is None:
-        return redirect(url_for(".write", invitation_id=invitation.id), 303)
-    filled = answer_form(tuple(invitation.consultation.questions), contributor.draft, contributor.draft_version)
+    questions = tuple(invitation.consultation.questions)
+    filled = answer_form(questions, contributor.draft, contributor.draft_version, reads_request=False)
     try:
         given = {answer.question_id: answer for answer in checked(contributor.draft, filled.questions)}
     except Incomplete as error:
@@ -104,8 +107,10 @@ def withdraw(invitation: Invitation) -> Page:
 
 
 @bp.get("/consultations/<int:consultation_id>/answers")
-@requires(Permission.ANSWER_READ, consultation=get_consultation)
+@requires(Permission.DESK_READ, consultation=get_consultation)
 def read(consultation: Consultation) -> Page:
+    if not allows(Permission.ANSWER_READ, actor(), consultation):
+        return render_template("answers/not_yet.html", consultation=consultation)
     answered = queries.list_answers(session(), actor=actor(), consultation=consultation)
     chosen = request.args.get("question", type=int)
     count = queries.count_answers(session(), consultation_id=consultation.id)

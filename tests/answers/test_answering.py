@@ -78,9 +78,9 @@ def test_at_the_deadline_it_is_too_late_and_a_moment_before_it_is_not(session, i
         ({"sureness": "101"}, "sureness", "from 0 to 100"),
         ({"sureness": "-1"}, "sureness", "from 0 to 100"),
         ({"sureness": "７０"}, "sureness", "from 0 to 100"),
-        ({"evidence": [{"kind": "report", "link": "javascript:alert(1)"}]}, "evidence-0", "A link begins with"),
-        ({"evidence": [{"kind": "rumour", "note": "heard"}]}, "evidence-0", "Choose what kind"),
-        ({"evidence": [{"kind": "article", "doi": "11.1/x"}]}, "evidence-0", "is not a DOI"),
+        ({"evidence": [{"kind": "report", "link": "javascript:alert(1)"}]}, "evidence-0-link", "A link begins with"),
+        ({"evidence": [{"kind": "rumour", "note": "heard"}]}, "evidence-0-kind", "Choose what kind"),
+        ({"evidence": [{"kind": "article", "doi": "11.1/x"}]}, "evidence-0-doi", "is not a DOI"),
     ],
 )
 def test_what_an_answer_lacks_is_said_at_its_field_and_nothing_is_submitted(
