@@ -8,6 +8,7 @@ here is a pure function on strings; what is shown to people is always the text a
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 _CJK = "々-〇ぁ-ゖゝゞァ-ヺー-ヾ㐀-䶿一-鿿가-힣豈-\ufaff\U00020000-\U0003ffff"
@@ -17,7 +18,7 @@ _ACCENTS = re.compile("[\u0300-\u036f]+")
 _KATAKANA_WORD = re.compile("[ァ-ヺー]{4,}")
 _HIRAGANA_WORD = re.compile("[ぁ-ゖー]{4,}")
 # A character with the marks that NFKC may join to it; marks that follow nothing stand alone.
-_CLUSTER = re.compile("[ -~]|.[\u0300-\u036f\u3099\u309aﾞﾟ]*", re.DOTALL)
+_CLUSTER = re.compile("([ -~]+)|.[\u0300-\u036f\u3099\u309aﾞﾟ]*", re.DOTALL)
 
 
 class Run(NamedTuple):
@@ -72,12 +73,18 @@ def normalise_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     Letter by letter, so that it may differ from :func:`normalise` where marks are joined across letters, as in
     decomposed Hangul: good for showing where something stands, not for comparing.
     """
+    if text.isascii():
+        return text.lower(), range(len(text) + 1)
     letters: list[str] = []
     sources: list[int] = []
     for cluster in _CLUSTER.finditer(text):
-        for letter in unicodedata.normalize("NFKC", cluster[0]):
-            letters.append(letter)
-            sources.append(cluster.start())
+        if cluster[1]:
+            letters.extend(cluster[0])
+            sources.extend(range(cluster.start(), cluster.end()))
+        else:
+            for letter in unicodedata.normalize("NFKC", cluster[0]):
+                letters.append(letter)
+                sources.append(cluster.start())
     joined = "".join(letters)
     dropped = {
         index
@@ -89,10 +96,13 @@ def normalise_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     offsets: list[int] = []
     for index, letter in enumerate(letters):
         if index not in dropped:
-            piece = fold(letter)
+            piece = _fold_letter(letter)
             folded.append(piece)
             offsets.extend([sources[index]] * len(piece))
     return "".join(folded), [*offsets, len(text)]
+
+
+_fold_letter = lru_cache(maxsize=8192)(fold)
 
 
 def _without_final_mark(word: re.Match[str]) -> str:
