@@ -46,10 +46,10 @@ class Shown:
     references: list[Reference]
     other: str | None = None
 
-    @property
-    def html(self) -> Markup:
+    def html(self, level: int) -> Markup:
+        """The text as a page shows it, its highest headings of this level."""
         environment = render_environment(self.references, anchor=self.anchor)
-        return render_markdown(self.text, parser=PARSER, environment=environment)
+        return render_markdown(self.text, parser=PARSER, environment=environment, level=level)
 
     @property
     def anchor(self) -> str:

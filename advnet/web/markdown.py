@@ -13,11 +13,16 @@ _parser = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def render_markdown(
-    text: str, *, parser: MarkdownIt = _parser, environment: MutableMapping[str, Any] | None = None
+    text: str,
+    *,
+    parser: MarkdownIt = _parser,
+    environment: MutableMapping[str, Any] | None = None,
+    level: int = 2,
 ) -> Markup:
     """``text`` as HTML. Links go out without a referrer.
 
-    Its highest headings, with however many # they are written, are h2 (a page has its own h1), the next ones h3.
+    Its highest headings, with however many # they are written, are of ``level`` (a page has its own h1), the next ones
+    one below.
 
     :param parser: one that knows more than plain Markdown, such as the citations of a brief
     :param environment: what the rules of that parser need
@@ -27,7 +32,7 @@ def render_markdown(
     headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
     levels = sorted({token.tag for token in headings})
     for token in headings:
-        token.tag = f"h{min(levels.index(token.tag) + 2, 6)}"
+        token.tag = f"h{min(levels.index(token.tag) + level, 6)}"
     html = parser.renderer.render(tokens, parser.options, environment)
     clean = nh3.clean(html, tags=TAGS, attributes={"a": {"href", "title"}}, url_schemes={"http", "https", "mailto"})
     return Markup(clean)  # noqa: S704  # the sanitiser's output

@@ -98,7 +98,7 @@ def test_preview_shows_both_texts_saves_nothing_and_keeps_what_was_typed(browser
     typed = {"body_ja": f"# 提言\n\n{five} {three}", "body_en": f"Then {three}. [[answer:1]]", "title_ja": "新しい題"}
     page = browser.get(f"/briefs/{brief.id}/edit").submit(typed, button="Preview")
     assert page.status == 200
-    assert page.tree.xpath("//article//h2[text()='提言']")
+    assert page.tree.xpath("//article//h4[text()='提言']")
     assert page.tree.xpath("//li[@id='reference-ja-2']")
     assert page.tree.xpath("//li[@id='reference-en-1']")
     assert "[[answer:1]]" in page.words()
