@@ -6,8 +6,7 @@ from advnet.advice import desk_views as desk
 from advnet.advice import views as briefs
 from advnet.answers import views as answers
 from advnet.audit import views as audit
-from advnet.consultations import move_views as consultations
-from advnet.consultations import panel_views as invitations
+from advnet.consultations import pages as consultations
 from advnet.experts import pages as experts
 from advnet.experts import vetting_views as vetting
 from advnet.experts import vocabulary_views as vocabulary
@@ -25,7 +24,7 @@ BLUEPRINTS = (
     vetting.bp,
     vocabulary.bp,
     consultations.bp,
-    invitations.bp,
+    consultations.invitations,
     candidates.bp,
     expert_search.bp,
     answers.bp,
