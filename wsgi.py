@@ -1,6 +1,5 @@
-"""WSGI entry: ``gunicorn wsgi:app``, ``flask --app wsgi …``."""
+"""WSGI entry of a checkout: ``gunicorn wsgi:app``, ``flask --app wsgi …``."""
 
-from advnet import create_app
-from advnet.config import Settings
+from advnet.wsgi import app
 
-app = create_app(Settings.from_environ())
+__all__ = ["app"]

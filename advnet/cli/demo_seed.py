@@ -5,7 +5,7 @@ Times are told relative to the moment of making, so that the demo never grows ol
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
@@ -17,7 +17,7 @@ from advnet.accounts.service import create_user
 from advnet.cli.demo_consultations import tell_consultation
 from advnet.cli.demo_panels import Desk
 from advnet.cli.demo_people import tell_applicant, tell_expert
-from advnet.cli.demo_timeline import Story, tell
+from advnet.cli.demo_timeline import Story, at_work, tell
 from advnet.experts.vocabulary import load_shipped_vocabulary
 from advnet.experts.vocabulary_queries import list_all_concepts
 
@@ -54,7 +54,7 @@ def seed(session: Session, *, password: str, now: datetime, step: Callable[[], N
 
     :param step: called when a person or a consultation is done; :func:`count_steps` times
     """
-    begin = now - timedelta(days=400)
+    begin = at_work(now, days=-400)
     experts, applicants, consultations = read_data()
     load_shipped_vocabulary(session, actor=ACTOR, now=begin)
     kept = passwords.hash_password(password)

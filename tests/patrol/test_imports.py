@@ -26,7 +26,7 @@ RUNGS = (
     {"network"},
     {"admin"},
 )
-WIRING = {"", "cli", "models", "parts"}
+WIRING = {"", "cli", "models", "parts", "wsgi"}
 """May import anything: they put the parts together."""
 
 WEB_KNOWS = RUNGS.index({"accounts"})
