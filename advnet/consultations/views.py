@@ -253,7 +253,7 @@ def _event(entry: AuditEntry, at_desk: bool) -> dict[str, Any]:
     at: datetime = entry.at
     event: dict[str, Any] = {"at": at, "title": labels.EVENTS.get(entry.event, entry.event)}
     if at_desk:
-        event["by"] = entry.actor_name
+        event["by"] = entry.actor_name if entry.actor_id else _("Automatic")
     if entry.reason:
         event["text"] = entry.reason
     return event

@@ -190,7 +190,7 @@ class ReadWorkRow(Form):
 class PasteForm(forms.Form):
     """References as text, and below them, once read, which of the works to add."""
 
-    text = TextAreaField(_l("References"), [InputRequired(_l("Paste at least one reference."))])
+    text = TextAreaField(_l("References to add"), [InputRequired(_l("Paste at least one reference."))])
     digest = HiddenField()
     works = FieldList(FormField(ReadWorkRow))
 

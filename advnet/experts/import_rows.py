@@ -248,6 +248,7 @@ def countries() -> frozenset[str]:
     """ISO 3166-1 alpha-2, without the codes that CLDR adds for unions and unknown places."""
     known = (str(code) for code in Locale("en").territories)
     return frozenset(code for code in known if re.fullmatch("[A-Z]{2}", code)) - {
+        "CQ",
         "EU",
         "EZ",
         "UN",

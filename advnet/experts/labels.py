@@ -26,7 +26,7 @@ SECTIONS = {
 STATES = {
     RegistrationState.STARTED: (_l("Being filled in"), "neutral"),
     RegistrationState.SUBMITTED: (_l("Submitted"), "info"),
-    RegistrationState.IN_REVIEW: (_l("In review"), "progress"),
+    RegistrationState.IN_REVIEW: (_l("In vetting"), "progress"),
     RegistrationState.MORE_ASKED: (_l("More information asked"), "warning"),
     RegistrationState.APPROVED: (_l("Approved"), "success"),
     RegistrationState.REJECTED: (_l("Rejected"), "danger"),

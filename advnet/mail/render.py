@@ -41,12 +41,13 @@ class MailRenderer:
         to, language = payload["to"], payload["to"]["language"]
         values = {"base_url": self.settings.base_url, "to": to, "language": language, **payload["values"]}
         subject, _, text = self._template(payload["message"], language, "txt").render(values).partition("\n")
-        html = self._template(payload["message"], language, "html").render(values, subject=subject.strip())
+        subject = one_line(subject)
+        html = self._template(payload["message"], language, "html").render(values, subject=subject)
         mail = EmailMessage()
-        mail["Subject"] = subject.strip()
+        mail["Subject"] = subject
         name, address = parseaddr(self.settings.mail_from)
         mail["From"] = Address(name, addr_spec=address)
-        mail["To"] = Address(to["name"], addr_spec=to["email"])
+        mail["To"] = Address(one_line(to["name"]), addr_spec=to["email"])
         mail["Date"] = format_datetime(now)
         mail["Message-ID"] = message_id(payload["key"], self.settings)
         mail["Auto-Submitted"] = "auto-generated"
@@ -64,6 +65,11 @@ def message_id(key: str, settings: Settings) -> str:
     return f"<{sha256(key.encode()).hexdigest()[:32]}@{urlsplit(settings.base_url).hostname}>"
 
 
+def one_line(text: str) -> str:
+    """White space folded: a header takes no line break of any kind, also not U+2028 from a pasted title."""
+    return " ".join(text.split())
+
+
 @pass_context
 def moment(context: Context, value: str) -> str:
     """An ISO 8601 moment in Japan time and, where it differs, in the reader's zone."""
@@ -72,7 +78,7 @@ def moment(context: Context, value: str) -> str:
     shown = []
     for zone in zones:
         local = at.astimezone(ZoneInfo(zone))
-        pattern = "y年M月d日(E) H:mm" if language == "ja" else "EEEE d MMMM y, H:mm"
+        pattern = "y年M月d日（E）H:mm" if language == "ja" else "EEEE d MMMM y, H:mm"
         label = {"ja": "日本時間", "en": "Japan time"}[language] if zone == JAPAN else zone.replace("_", " ")
         shown.append(f"{babel_datetime(local, pattern, locale=language, tzinfo=local.tzinfo)} ({label})")
     return " / ".join(shown)
@@ -82,5 +88,5 @@ def moment(context: Context, value: str) -> str:
 def day(context: Context, value: str) -> str:
     """An ISO 8601 date in words."""
     language = context["language"]
-    pattern = "y年M月d日(E)" if language == "ja" else "EEEE d MMMM y"
+    pattern = "y年M月d日（E）" if language == "ja" else "EEEE d MMMM y"
     return babel_date(date.fromisoformat(value), pattern, locale=language)

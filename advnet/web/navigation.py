@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from flask import request, url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 
 from advnet.permissions import Permission, allows
 from advnet.web.request import actor
@@ -18,17 +19,17 @@ class Item:
 
 
 ENTRIES: tuple[tuple[str, object, Permission], ...] = (
-    ("desk.show", lazy_gettext("Desk"), Permission.DESK_READ),
-    ("invitations.index", lazy_gettext("Invitations"), Permission.INVITATION_LIST_OWN),
-    ("consultations.index", lazy_gettext("Consultations"), Permission.CONSULTATION_LIST),
-    ("expert_search.search", lazy_gettext("Experts"), Permission.EXPERT_SEARCH),
-    ("briefs.index", lazy_gettext("Briefs"), Permission.BRIEF_LIST),
-    ("experts.registration", lazy_gettext("Registration"), Permission.REGISTRATION_OWN),
-    ("experts.profile", lazy_gettext("Profile"), Permission.PROFILE_OWN),
-    ("vetting.queue", lazy_gettext("Registrations"), Permission.REGISTRATION_VET),
-    ("vocabulary.browse", lazy_gettext("Vocabulary"), Permission.VOCABULARY_MANAGE),
-    ("admin.overview", lazy_gettext("Administration"), Permission.ACCOUNT_MANAGE),
-    ("audit.index", lazy_gettext("Audit log"), Permission.AUDIT_READ),
+    ("desk.show", _l("Desk"), Permission.DESK_READ),
+    ("invitations.index", _l("Invitations"), Permission.INVITATION_LIST_OWN),
+    ("consultations.index", _l("Consultations"), Permission.CONSULTATION_LIST),
+    ("expert_search.search", _l("Experts"), Permission.EXPERT_SEARCH),
+    ("briefs.index", _l("Briefs"), Permission.BRIEF_LIST),
+    ("experts.registration", _l("Registration"), Permission.REGISTRATION_OWN),
+    ("experts.profile", _l("Profile"), Permission.PROFILE_OWN),
+    ("vetting.queue", _l("Registrations"), Permission.REGISTRATION_VET),
+    ("vocabulary.browse", _l("Vocabulary"), Permission.VOCABULARY_MANAGE),
+    ("admin.overview", _l("Administration"), Permission.ACCOUNT_MANAGE),
+    ("audit.index", _l("Audit log"), Permission.AUDIT_READ),
 )
 """Endpoint, label, the permission that shows it."""
 

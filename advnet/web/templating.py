@@ -96,5 +96,5 @@ def sort_url(column: str, *, default: str = "") -> str:
 
 
 def _moment(local: datetime, here: str) -> str:
-    pattern = "y年M月d日(E) H:mm" if here == "ja" else "EEE d MMM y, HH:mm"
+    pattern = "y年M月d日（E）H:mm" if here == "ja" else "EEE d MMM y, HH:mm"
     return babel_datetime(local, pattern, locale=here, tzinfo=local.tzinfo)

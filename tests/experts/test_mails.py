@@ -12,7 +12,7 @@ from advnet.mail.render import MailRenderer
 MAILS = {
     messages.registration_received: (
         {"due_on": "2026-12-04"},
-        {"en": "Friday 4 December 2026", "ja": "2026年12月4日(金)"},
+        {"en": "Friday 4 December 2026", "ja": "2026年12月4日（金）"},
     ),
     messages.more_asked: ({"question": "Which <cruise>?"}, {"en": "Which <cruise>?", "ja": "Which <cruise>?"}),
     messages.registration_approved: ({}, {"en": "/profile", "ja": "/profile"}),

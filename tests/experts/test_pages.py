@@ -256,7 +256,7 @@ def test_an_administrator_takes_asks_and_after_the_reply_approves(browser: Brows
     assert "The registration is approved." in page.words()
     assert stored(registration).state == RegistrationState.APPROVED
     page = page.submit({"reason": "Wrong person"}, button="Take back")
-    assert "In review" in page.words()
+    assert "In vetting" in page.words()
 
 
 def test_a_second_administrator_loses_neither_the_page_nor_the_words(
