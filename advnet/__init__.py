@@ -7,7 +7,7 @@ from advnet import parts
 from advnet.config import Settings, resource_folder
 from advnet.db import Database
 from advnet.search import ExpertIndex
-from advnet.web import access, errors, headers, language, metrics, request, request_log, security, templating
+from advnet.web import access, bounds, errors, headers, language, metrics, request, request_log, security, templating
 
 
 def create_app(settings: Settings) -> Flask:
@@ -34,7 +34,7 @@ def create_app(settings: Settings) -> Flask:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    for wire in (request_log, metrics, language, templating, request, security, headers, errors):
+    for wire in (request_log, metrics, language, templating, request, bounds, security, headers, errors):
         wire.init_app(app)
     for blueprint in parts.BLUEPRINTS:
         app.register_blueprint(blueprint)
