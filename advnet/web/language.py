@@ -1,6 +1,6 @@
 """Which language and zone a page speaks: ``?lang=`` (kept in a cookie), else the cookie, the account, the browser."""
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, request
 from flask_babel import Babel, get_locale
@@ -39,14 +39,17 @@ def current() -> str:
 
 
 def switch() -> list[dict[str, object]]:
-    """The links that show this very page in the other language. A page that answered a POST is shown by its GET."""
+    """The links that show this very page in the other language. A page that answered a POST is shown by its GET.
+
+    The path is quoted and begins with one slash: browsers take ``//host`` and ``/\\host`` for another site.
+    """
     others = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
-    here = current()
+    here, path = current(), "/" + quote(request.path.lstrip("/"))
     return [
         {
             "code": code,
             "label": label,
-            "url": f"{request.path}?{urlencode([*others, ('lang', code)])}",
+            "url": f"{path}?{urlencode([*others, ('lang', code)])}",
             "current": code == here,
         }
         for code, label in LANGUAGES.items()

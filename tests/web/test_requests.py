@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from urllib.parse import unquote
 
 import pytest
 import sqlalchemy as sa
@@ -94,6 +95,14 @@ def test_the_language_switch_stays_on_the_page_and_is_remembered(browser):
     assert (switched.url, switched.tree.get("lang")) == ("/sign-in", "ja")
     assert switched.tree.xpath("//input[@name='next']/@value") == ["/account"]
     assert browser.get("/register").tree.get("lang") == "ja"
+
+
+@pytest.mark.parametrize("path", ["/\\elsewhere.example", "//elsewhere.example", "/%5celsewhere.example/%2f"])
+def test_the_language_switch_of_a_bent_path_leads_to_no_other_site(app, path):
+    with app.test_client().get("/", environ_overrides={"PATH_INFO": unquote(path)}) as answer:
+        links = re.findall(r'href="([^"]*lang=en)"', answer.get_data(as_text=True))
+    assert links
+    assert all(re.match(r"/[^/\\]", link) for link in links)
 
 
 def test_an_account_speaks_its_own_language_until_the_switch_is_used(browser, session, people):
@@ -195,6 +204,21 @@ def test_the_log_has_a_line_a_request_without_query_or_names(app, capsys, settin
 def test_a_request_id_that_could_bend_the_log_is_replaced(app, offered):
     answer = app.test_client().get("/sign-in", headers={"X-Request-ID": offered})
     assert re.fullmatch("[0-9a-f]{32}", answer.headers["X-Request-ID"])
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+def test_a_number_that_no_identifier_can_have_names_no_page(signed_in, number):
+    for path in (f"/consultations/{number}", f"/briefs/{number}.docx", f"/invitations/{number}/screening"):
+        assert signed_in.get(path).status == 404
+
+
+def test_a_nul_character_is_refused_in_an_address_and_in_a_form(signed_in, session):
+    assert signed_in.get("/consultations?q=a%00b").status == 400
+    assert signed_in.get("/consultations?facet=%00").status == 400
+    (token,) = signed_in.get("/account").tree.xpath("//main//input[@name='csrf_token']/@value")
+    values = {"csrf_token": token, "name": "Mei\0", "language": "en", "timezone": "Asia/Tokyo"}
+    assert signed_in.post("/account", values).status == 400
+    assert session.scalar(sa.select(User.name)) == "Mei Sample"
 
 
 def test_a_body_beyond_the_limit_is_refused(browser):
