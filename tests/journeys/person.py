@@ -157,7 +157,7 @@ class Person:
 
     # Seeing
 
-    def sees(self, text: str) -> None:
+    def sees(self, text: str | re.Pattern[str]) -> None:
         expect(self.main).to_contain_text(text)
 
     def sees_words(self, msgid: str, **values: object) -> None:

@@ -261,7 +261,7 @@ def answer(expert: Person, story: dict[str, str]) -> None:
     expert.fill("How sure are you that this answer holds?", "65", within=second)
     expert.press("Review your answer")
     expert.is_on("Review your answer")
-    for text in (story["answer"], "80 %", story["option"], "65 %"):
+    for text in (story["answer"], re.compile(r"80\s?%"), story["option"], re.compile(r"65\s?%")):
         expert.sees(text)
     expert.press("Submit your answer")
     expert.is_on("Your answer has been submitted")
