@@ -81,10 +81,6 @@ class Permission(StrEnum):
     JOB_RETRY = "job:retry"
 
 
-def anyone(actor: Actor, thing: Any) -> bool:
-    return True
-
-
 def signed_in(actor: Actor, thing: Any) -> bool:
     return actor.is_signed_in
 

@@ -23,7 +23,6 @@ FREE_FAILURES = 5
 FREE_FAILURES_PER_ADDRESS = 50
 LONGEST_WAIT = timedelta(minutes=15)
 SESSION_LIFETIME = timedelta(hours=12)
-USED_AT_GRAIN = timedelta(minutes=5)
 
 
 class SignInRefused(DomainError):
@@ -95,12 +94,6 @@ def end_session(session: Session, *, actor: Actor, login: LoginSession, now: dat
     if login.ended_at is None:
         login.ended_at = now
         record(session, actor=actor, event="sign-in:ended", subject=login, now=now)
-
-
-def note_use(session: Session, *, login: LoginSession, now: datetime) -> None:
-    """Remember that the login session is in use, to within :data:`USED_AT_GRAIN`."""
-    if now - login.used_at > USED_AT_GRAIN:
-        session.execute(sa.update(LoginSession).where(LoginSession.id == login.id).values(used_at=now))
 
 
 def wait_after(failures: int, free: int) -> timedelta:

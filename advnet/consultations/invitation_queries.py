@@ -202,23 +202,6 @@ def progress(session: Session, *, consultation: Consultation) -> Progress:
     )
 
 
-def count_to_screen(session: Session, *, actor: Actor) -> int:
-    """How many declarations wait for the desk, in all consultations; 0 for who is not of the desk."""
-    if not allows(Permission.INVITATION_LIST, actor):
-        return 0
-    query = (
-        sa.select(sa.func.count())
-        .select_from(Invitation)
-        .join(Invitation.consultation)
-        .where(
-            Invitation.state == InvitationState.INTERESTS_ASKED,
-            Invitation.declared_at.is_not(None),
-            Consultation.state.in_(ASKING),
-        )
-    )
-    return session.scalar(query) or 0
-
-
 def _own(actor: Actor) -> sa.Select[Invitation]:
     return (
         sa.select(Invitation)

@@ -5,7 +5,7 @@ are the same (ISO 26324; DOI Handbook, 2.2 and 2.4, doi:10.1000/182). It is kept
 """
 
 import re
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from advnet.errors import Invalid, msgid
 
@@ -34,8 +34,3 @@ def normalise_doi(text: str) -> str:
             msgid("“%(doi)s” is not a DOI. A DOI looks like 10.1000/182."), field="doi", doi=text.strip()[:80]
         )
     return bare
-
-
-def doi_url(doi: str) -> str:
-    """The address that leads to the work of a normalised DOI."""
-    return f"https://doi.org/{quote(doi, safe='/:;()._-')}"

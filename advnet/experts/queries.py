@@ -111,11 +111,6 @@ def is_eligible(now: datetime) -> sa.ColumnElement[bool]:
     )
 
 
-def eligible_experts(now: datetime) -> sa.Select[Expert]:
-    """The experts who may be asked at this moment, to be narrowed down and loaded as the caller needs."""
-    return sa.select(Expert).where(is_eligible(now))
-
-
 def lock_expert(session: Session, expert: Expert) -> None:
     """Let no other transaction change the expert until this one ends, and see it as it stands now."""
     session.flush()

@@ -16,7 +16,6 @@ from advnet.audit.service import record
 from advnet.errors import Invalid, WrongState, msgid
 from advnet.experts import queries
 from advnet.experts.model import Expert, Standing
-from advnet.experts.profile import CONSENT_OUTSIDE, refuse_taken_orcid
 from advnet.jobs.service import enqueue, note_index_change
 from advnet.permissions import Permission, require
 
@@ -33,22 +32,6 @@ def admit(session: Session, *, expert: Expert, now: datetime) -> None:
     expert.standing, expert.approved_at, expert.re_vetting_since = Standing.ACTIVE, now, None
     _vet_until(session, expert=expert, until=now + VETTED_FOR, now=now)
     note_index_change(session, expert_id=expert.id, now=now)
-
-
-def admit_import(session: Session, *, actor: Actor, expert: Expert, now: datetime) -> None:
-    """An imported expert is active; whoever imports vouches for vetting and consent, which happened outside.
-
-    :raises WrongState: the expert has an account or a standing already
-    :raises Invalid: on ``orcid``, when another approved expert has it
-    """
-    require(Permission.EXPERT_SUSPEND, actor, expert)
-    if expert.user_id is not None or expert.is_approved:
-        raise WrongState()
-    if expert.orcid:
-        refuse_taken_orcid(session, expert=expert, orcid=expert.orcid)
-    expert.consent_at, expert.consent_version = now, CONSENT_OUTSIDE
-    admit(session, expert=expert, now=now)
-    record(session, actor=actor, event="expert:admitted", subject=expert, now=now)
 
 
 def pause_expert(session: Session, *, actor: Actor, expert: Expert, now: datetime) -> None:

@@ -25,7 +25,7 @@ from advnet.experts.model import (
     Work,
     WorkSource,
 )
-from advnet.experts.queries import eligible_experts, get_expert
+from advnet.experts.queries import get_expert, is_eligible
 from advnet.experts.standing import VETTED_FOR
 from advnet.experts.vetting_queries import list_likely_duplicates
 from advnet.experts.vocabulary import load_vocabulary
@@ -101,7 +101,7 @@ def test_a_row_becomes_a_whole_profile_that_is_approved_and_may_be_asked(session
     }
     assert (found.standing, found.approved_at, found.vetted_until) == (Standing.ACTIVE, now, now + VETTED_FOR)
     assert (found.consent_at, found.consent_version) == (now, "outside")
-    assert session.scalars(eligible_experts(now)).one() is found
+    assert session.scalars(sa.select(Expert).where(is_eligible(now))).one() is found
     assert (summary.added, summary.updated, summary.approved, summary.queued, summary.works) == (1, 0, 1, 0, 2)
     assert changes(session) == [(1, found.id)]
 

@@ -13,7 +13,7 @@ from advnet.experts.handlers import HANDLERS
 from advnet.experts.model import Expert, Pause, Standing
 from advnet.experts.standing import RE_VETTING_DAYS, VETTED_FOR
 from advnet.jobs.model import IndexChange, Job
-from tests.builders_experts import ORCID, Experts
+from tests.builders_experts import Experts
 
 ASKED = {Standing.ACTIVE, Standing.RE_VETTING}
 
@@ -29,7 +29,7 @@ def administrator(people) -> Actor:
 
 
 def eligible(session, now) -> list[int]:
-    return [expert.id for expert in session.scalars(queries.eligible_experts(now))]
+    return [expert.id for expert in session.scalars(sa.select(Expert).where(queries.is_eligible(now)))]
 
 
 def last_event(session) -> tuple[str, dict]:
@@ -158,29 +158,9 @@ def test_nobody_is_asked_without_consent_or_with_a_closed_account(session, exper
     assert eligible(session, now) == [imported.id]
 
 
-def test_an_imported_expert_is_admitted_by_who_vouches_for_it(session, experts, administrator, people, now):
-    expert = experts.complete(consent_at=None, consent_version=None)
-    with pytest.raises(Forbidden):
-        standing.admit_import(session, actor=people.make(Role.ADVISOR).actor, expert=expert, now=now)
-    standing.admit_import(session, actor=system_actor("command line"), expert=expert, now=now)
-    assert (expert.standing, expert.consent_version) == (Standing.ACTIVE, "outside")
-    assert eligible(session, now) == [expert.id]
-    with pytest.raises(WrongState):
-        standing.admit_import(session, actor=administrator, expert=expert, now=now)
-    with pytest.raises(WrongState):
-        standing.admit_import(session, actor=administrator, expert=experts.applicant().expert, now=now)
-
-
-def test_an_import_with_the_orcid_id_of_an_expert_is_not_admitted(session, experts, administrator, now):
-    experts.approved(orcid=ORCID)
-    with pytest.raises(Invalid) as refused:
-        standing.admit_import(session, actor=administrator, expert=experts.complete(orcid=ORCID), now=now)
-    assert refused.value.field == "orcid"
-
-
 def test_a_vetting_ends_after_a_year_and_the_standing_sixty_days_later(session, experts, administrator, now):
     expert = experts.complete()
-    standing.admit_import(session, actor=administrator, expert=expert, now=now)
+    standing.admit(session, expert=expert, now=now)
     jobs = session.scalars(sa.select(Job).where(Job.kind == "expert:end-vetting").order_by(Job.run_at)).all()
     year, expiry = now + VETTED_FOR, now + VETTED_FOR + timedelta(days=RE_VETTING_DAYS)
     assert [job.run_at for job in jobs] == [year, expiry]
