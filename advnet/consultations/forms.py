@@ -33,6 +33,7 @@ from advnet.consultations.moves import LONGEST_REASON
 from advnet.errors import DomainError
 from advnet.experts.model import Concept
 from advnet.web import language
+from advnet.web.bounds import identifier
 from advnet.web.forms import Form, translated
 from advnet.web.rows import rows_changed
 
@@ -104,7 +105,7 @@ class RequestForm(Form):
     decision_on = DateField(_l("Day of the decision"), [Optional()])
     deadline_at = DateTimeLocalField(_l("Deadline for answers"), [Optional()], format=MOMENT_FORMATS)
     questions = FieldList(FormField(QuestionForm), _l("Questions"))
-    facets = Checkboxes(_l("Chosen and found"), coerce=int, validate_choice=False)
+    facets = Checkboxes(_l("Chosen and found"), coerce=identifier, validate_choice=False)
     facet_text = StringField(_l("Look for a field, an area, a region or an instrument"), [Length(max=100)])
     tlp = RadioField(_l("How it may be passed on"), choices=_choices(labels.TLP), default=Tlp.AMBER.value)
     chatham_house = BooleanField(_l("Chatham House Rule: what is said may be used, who said it may not be told"))

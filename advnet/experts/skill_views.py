@@ -14,6 +14,7 @@ from advnet.experts.views import Page, bp
 from advnet.experts.vocabulary_queries import search_concepts
 from advnet.permissions import Permission
 from advnet.web.access import requires
+from advnet.web.bounds import identifier
 from advnet.web.request import actor, session
 
 FOUND_AT_ONCE = 20
@@ -23,7 +24,7 @@ FOUND_AT_ONCE = 20
 @requires(Permission.PROFILE_FILL)
 def edit_skills() -> Page:
     text = request.args.get("q", "").strip()[:100]
-    under = _under(request.args.get("under", type=int))
+    under = _under(request.args.get("under", type=identifier))
     return section_page(
         Section.SKILLS,
         own_expert(),

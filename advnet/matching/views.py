@@ -21,6 +21,7 @@ from advnet.matching.candidates import LIMIT, Candidate, explain_experts, list_c
 from advnet.matching.service import shortlist_experts
 from advnet.permissions import Permission
 from advnet.web.access import requires
+from advnet.web.bounds import identifier
 from advnet.web.forms import Form
 from advnet.web.request import actor, index, session
 from advnet.web.templating import in_language
@@ -36,7 +37,7 @@ LONGEST_REASON = 1000
 class ShortlistForm(Form):
     """The ticked experts."""
 
-    expert = SelectMultipleField(coerce=int, validate_choice=False)
+    expert = SelectMultipleField(coerce=identifier, validate_choice=False)
 
 
 @bp.app_template_global()

@@ -18,6 +18,17 @@ class IdConverter(IntegerConverter):
         super().__init__(map, max=LARGEST_ID)
 
 
+def identifier(value: str | int) -> int:
+    """The number of a row, as forms and addresses give it; ``coerce`` of a field, ``type`` of a query value.
+
+    :raises ValueError: it is no whole number, or one that no identifier can have
+    """
+    number = int(value)
+    if not 0 < number <= LARGEST_ID:
+        raise ValueError(f"No identifier: {number}")
+    return number
+
+
 def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = IdConverter
     app.before_request(_refuse_nul)

@@ -212,6 +212,12 @@ def test_a_number_that_no_identifier_can_have_names_no_page(signed_in, number):
         assert signed_in.get(path).status == 404
 
 
+def test_a_number_that_no_identifier_can_have_is_no_choice_of_a_form(signed_in):
+    (token,) = signed_in.get("/consultations/new").tree.xpath("//main//input[@name='csrf_token']/@value")
+    values = {"csrf_token": token, "title_en": "Sea ice", "facets": str(2**31)}
+    assert signed_in.post("/consultations/new", values).status == 422
+
+
 def test_a_nul_character_is_refused_in_an_address_and_in_a_form(signed_in, session):
     assert signed_in.get("/consultations?q=a%00b").status == 400
     assert signed_in.get("/consultations?facet=%00").status == 400
