@@ -19,12 +19,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
-from waitress.server import create_server
 
 from advnet import create_app, schema
 from advnet.accounts.queries import any_user_exists
 from advnet.cli import demo_seed
-from advnet.cli.serving import server_options, stop_on_signals
+from advnet.cli.serving import make_server, stop_on_signals
 from advnet.cli.wiring import make_worker
 from advnet.clock import now
 from advnet.config import Settings
@@ -168,7 +167,7 @@ def _announce(settings: Settings, folder: Path) -> None:
 
 def _run(settings: Settings, environment: dict[str, str], listener: socket.socket) -> int:
     """Serve until told to stop (0) or until the worker dies (1)."""
-    server = create_server(create_app(settings), sockets=[listener], **server_options(settings, threads=8))
+    server = make_server(create_app(settings), settings, threads=8, sockets=[listener])
     stop_on_signals()
     worker = subprocess.Popen(
         [sys.executable, "-m", "advnet.cli", "worker", "--stop-with-stdin"],

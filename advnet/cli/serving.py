@@ -1,11 +1,14 @@
 """``advnet serve`` and ``advnet worker``: the two processes of an installation."""
 
+import logging
 import signal
 import sys
 import threading
 from types import FrameType
+from typing import Any
 
 import click
+from flask import Flask
 from waitress.server import create_server
 
 from advnet import create_app
@@ -27,7 +30,7 @@ def serve(instance: Instance, host: str, port: int, threads: int) -> None:
     assert instance.database
     app = create_app(settings)
     try:
-        server = create_server(app, host=host, port=port, **server_options(settings, threads))
+        server = make_server(app, settings, threads=threads, host=host, port=port)
     except OSError as error:
         raise click.ClickException(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
     stop_on_signals()
@@ -59,15 +62,21 @@ def _stop_at_end_of_input(running: Worker) -> None:
     running.stop()
 
 
-def server_options(settings: Settings, threads: int) -> dict[str, object]:
-    """What waitress is told, but for where to listen. Proxies' headers are judged by the application."""
-    return {
-        "threads": threads,
-        "ident": None,
-        "clear_untrusted_proxy_headers": settings.trusted_proxies == 0,
-        "max_request_body_size": 6 * 1024 * 1024,
-        "channel_timeout": 60,
-    }
+def make_server(app: Flask, settings: Settings, *, threads: int, **where: object) -> Any:
+    """waitress, listening. Proxies' headers are judged by the application; a short queue is no news.
+
+    :param where: ``host`` and ``port``, or ``sockets``
+    """
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    return create_server(
+        app,
+        threads=threads,
+        ident=None,
+        clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
+        max_request_body_size=6 * 1024 * 1024,
+        channel_timeout=60,
+        **where,
+    )
 
 
 def stop_on_signals() -> None:
