@@ -34,7 +34,7 @@ def messages() -> list[Message]:
 def _pairs(messages: list[Message]) -> Iterator[tuple[tuple[str, ...], str]]:
     for message in messages:
         sources = (message.id,) if isinstance(message.id, str) else tuple(message.id or ())
-        for translation in (message.string,) if isinstance(message.string, str) else message.string:
+        for translation in (message.string,) if isinstance(message.string, str) else message.string or ():
             yield sources, translation
 
 
