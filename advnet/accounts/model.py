@@ -110,7 +110,6 @@ class LoginSession(Base):
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     started_at: Mapped[datetime]
-    used_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     address: Mapped[str] = mapped_column(sa.String(45))

@@ -123,7 +123,7 @@ def list_login_sessions(session: Session, *, user_id: int, now: datetime) -> lis
         session.scalars(
             sa.select(LoginSession)
             .where(LoginSession.user_id == user_id, LoginSession.ended_at.is_(None), LoginSession.expires_at > now)
-            .order_by(LoginSession.used_at.desc())
+            .order_by(LoginSession.started_at.desc(), LoginSession.id.desc())
         )
     )
 

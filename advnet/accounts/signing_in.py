@@ -79,7 +79,6 @@ def open_session(session: Session, *, user: User, address: str, browser: str, no
         user_id=user.id,
         token_hash=digest(token),
         started_at=now,
-        used_at=now,
         expires_at=now + SESSION_LIFETIME,
         address=address[:45],
         browser=browser[:200],
