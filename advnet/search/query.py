@@ -146,19 +146,17 @@ def _prefixed(part: Part) -> list[Part]:
 
 
 def _tokens(analyzer: MixedAnalyzer, text: str) -> tuple[Token, ...]:
-    """Without the single letters that end a longer Japanese stretch: a pair says more."""
+    """Without what need not stand at the end of a Japanese stretch: its last letter alone, since a pair says more,
+    and a pair with a final long-vowel mark, which is not indexed where it ends a longer word (ソーラーパワー)."""
     tokens = analyzer.tokens(text)
-    return tuple(
-        token
-        for index, token in enumerate(tokens)
-        if not (
-            token.is_cjk
-            and len(token.term) == 1
-            and index
-            and tokens[index - 1].is_cjk
-            and tokens[index - 1].position == token.position - 1
-        )
-    )
+    kept = []
+    for index, token in enumerate(tokens):
+        before = tokens[index - 1] if index else token
+        continues = token.is_cjk and before.is_cjk and before.position == token.position - 1
+        is_last_pair = index + 1 == len(tokens) or len(tokens[index + 1].term) == 1
+        if not continues or (len(token.term) == 2 and not (is_last_pair and token.term.endswith("ー"))):
+            kept.append(token)
+    return tuple(kept)
 
 
 def _is_one_letter(part: Part) -> bool:

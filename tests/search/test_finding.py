@@ -113,6 +113,12 @@ def test_texts_that_hold_a_japanese_stretch_in_one_piece_come_first(empty: Exper
     assert found(empty, "海洋プラスチック") == ["together", "apart"]
 
 
+@pytest.mark.parametrize("word", ["パワー", "ﾊﾟﾜｰ", "ソーラーパワー", "ソーラーパワ", "ソーラー", "コピーキー"])
+def test_a_katakana_word_is_found_within_a_longer_one(empty: ExpertIndex, word: str):
+    empty.rebuild([ExpertDocument("1", biography="ソーラーパワーとコピーキーの話"), ExpertDocument("2")], reached=0)
+    assert found(empty, word) == found(empty, f'"{word}"') == ["1"]
+
+
 def test_deleted_and_replaced_experts_are_found_as_they_are_now(index: ExpertIndex):
     index.apply([ExpertDeletion("1"), ExpertDocument("2", biography="volcano")], reached=2)
     assert found(index, "ocean") == found(index, "micro*") == found(index, '"dual use"') == []
