@@ -152,11 +152,14 @@ def mode(value: str) -> Predicate:
 
 
 def shows_answers(actor: Actor, thing: Any) -> bool:
-    """The consultation's answers may be read by the desk: while it is open where they are named, after it where not.
+    """The consultation's answers may be read by the desk: from its opening where they are named, else when all are in.
 
-    In an anonymous consultation, answers that come in one by one would tell their authors to who watches.
+    In an anonymous consultation, answers that come in one by one would tell their authors to who watches. A closed one
+    still takes the answers of those to whom more time was granted, so all are in only when the synthesis has begun.
     """
-    return thing.closed_at is not None or (thing.opened_at is not None and thing.mode != "anonymous")
+    if thing.mode != "anonymous":
+        return thing.opened_at is not None
+    return thing.state in {"synthesis", "review", "issued", "in_use", "settled"}
 
 
 administrator = role(Role.ADMINISTRATOR)

@@ -179,9 +179,7 @@ def _progress(session: Session) -> list[PanelProgress]:
             Invitation.consultation_id,
             sa.func.count().filter(Invitation.sent_at.is_not(None)).label("invited"),
             sa.func.count().filter(Invitation.state == InvitationState.ACCEPTED).label("accepted"),
-            sa.func.count()
-            .filter(Invitation.state == InvitationState.ACCEPTED, Invitation.has_answered)
-            .label("answered"),
+            sa.func.count().filter(Invitation.has_answered).label("answered"),
         )
         .group_by(Invitation.consultation_id)
         .subquery()

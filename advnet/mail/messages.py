@@ -102,7 +102,7 @@ def registration_approved(session: Session, *, to: Recipient, registration_id: i
 def registration_rejected(
     session: Session, *, to: Recipient, registration_id: int, reason_code: str, reason: str, now: datetime
 ) -> None:
-    """The refusal with its reason: the sentence of ``reason_code``, then the administrator's own words, perhaps none."""
+    """The refusal with its reason: the sentence of ``reason_code``, then the administrator's own words, if any."""
     key = f"registration:{registration_id}:rejected:{now.isoformat()}"
     queue(session, message="registration_rejected", to=to, key=key, reason_code=reason_code, reason=reason, now=now)
 

@@ -30,8 +30,8 @@ def answered(session, invitations, mode, now, *, count=1):
     return consultation, made
 
 
-def close(session, consultation, now):
-    consultation.state, consultation.closed_at = ConsultationState.CLOSED, now + timedelta(days=1)
+def close(session, consultation, now, *, state=ConsultationState.SYNTHESIS):
+    consultation.state, consultation.closed_at = state, now + timedelta(days=1)
     session.flush()
 
 
@@ -60,6 +60,9 @@ def test_the_mode_says_who_learns_the_name(session, invitations, now, mode, role
 def test_anonymous_answers_are_read_only_when_no_more_can_come(session, invitations, now):
     consultation, _ = answered(session, invitations, Mode.ANONYMOUS, now)
     advisor = invitations.people.make(Role.ADVISOR).actor
+    with pytest.raises(Forbidden):
+        queries.list_answers(session, actor=advisor, consultation=consultation)
+    close(session, consultation, now, state=ConsultationState.CLOSED)  # who was given more time may still answer
     with pytest.raises(Forbidden):
         queries.list_answers(session, actor=advisor, consultation=consultation)
     close(session, consultation, now)

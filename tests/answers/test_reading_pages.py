@@ -38,7 +38,7 @@ def answered(
         submit(made.session, invitation, now=made.now, text=f"Buoys, says {SCRIPT}", evidence=evidence)
         name = invitation.expert.name_en
     if is_closed:
-        consultation.state, consultation.closed_at = ConsultationState.CLOSED, made.now
+        consultation.state, consultation.closed_at = ConsultationState.SYNTHESIS, made.now
     number = consultation.id
     made.session.commit()
     return number, name
@@ -97,7 +97,7 @@ def test_anonymous_answers_wait_for_the_end_with_a_word(made: Invitations, brows
     number, _name = answered(made, Mode.ANONYMOUS, is_closed=False)
     page = page_for(made, browser, Role.ADVISOR, number)
     assert page.status == 200
-    assert "can be read when it has closed" in page.words()
+    assert "can be read when the synthesis has begun" in page.words()
     assert "Buoys" not in page.text
     assert browser.get(f"/consultations/{number}/answers.csv").status == 403
 
