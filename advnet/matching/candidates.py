@@ -140,9 +140,11 @@ def _list(
         wanted -= eligibility.may_be_asked
     named = [(hit, eligibility) for hit, eligibility in passed_over if eligibility.may_be_named][:PASSED_OVER_NAMED]
     counts = Counter(hindrance for _, eligibility in passed_over for hindrance in eligibility.hindrances)
+    explained = _explain(session, index, question=question, chosen=[*chosen, *named])
+    shown = {hit.expert_id for hit, _ in chosen}
     return CandidateList(
-        candidates=_explain(session, index, question=question, chosen=chosen),
-        passed_over=_explain(session, index, question=question, chosen=named),
+        candidates=tuple(one for one in explained if str(one.expert.id) in shown),
+        passed_over=tuple(one for one in explained if str(one.expert.id) not in shown),
         counts=tuple((hindrance, counts[hindrance]) for hindrance in Hindrance if counts[hindrance]),
     )
 

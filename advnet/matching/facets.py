@@ -2,17 +2,20 @@
 
 Countries, languages, career stages and availability have few values, so the database counts their combinations once,
 and every facet is a sum over them. Fields and areas are many to one expert and nested: they are counted by the concepts
-right below the top (fields) or at the top (areas) under which the declared skills stand. Over everybody that is the
-dearest question of a page; its answer changes with nothing but declared skills, standing and consent, which is to say
-with the change log that the index follows, and so it is remembered under the log's last number.
+right below the top (fields) or at the top (areas) under which the declared skills stand.
+
+Over everybody these are the dearest questions of a page. Their answers change with nothing but profiles and standings,
+and every change of those is noted in the change log that the index follows: so they are remembered under the log's last
+number, which is read from the database each time.
 """
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -21,7 +24,13 @@ from sqlalchemy.orm import Session
 from advnet.accounts.model import AccountState, User
 from advnet.experts.model import Concept, Expert, ExpertSkill, Facet, Standing
 from advnet.jobs.queries import last_change_number
+from advnet.matching.documents import ancestors
 from advnet.matching.queries import among, has_full_load, is_findable, is_paused_on
+
+T = TypeVar("T")
+
+Combined = Mapping[tuple[str | None, str, str | None, str], int]
+"""(country, languages as written, career stage, availability) → experts."""
 
 
 class Availability(StrEnum):
@@ -98,16 +107,15 @@ def load_tree(session: Session) -> Tree:
     """The vocabulary as it stands, in one statement."""
     columns = (Concept.id, Concept.code, Concept.facet, Concept.label_ja, Concept.label_en, Concept.parent_id)
     rows = session.execute(sa.select(*columns).order_by(Concept.position, Concept.id)).all()
-    by_id = {row.id: row for row in rows}
+    parents = {row.id: row.parent_id for row in rows}
+    codes = {row.id: row.code for row in rows}
     nodes: dict[str, Node] = {}
     below: defaultdict[str, set[int]] = defaultdict(set)
-    for row in rows:
-        path = [row]
-        while (parent := by_id.get(path[-1].parent_id)) is not None and parent not in path:
-            path.append(parent)
-        nodes[row.code] = Node(row.id, row.code, row.facet, row.label_ja, row.label_en, len(path) - 1)
-        for ancestor in path:
-            below[ancestor.code].add(row.id)
+    for concept_id, code, facet, label_ja, label_en, _parent_id in rows:
+        above = ancestors(concept_id, parents)
+        nodes[code] = Node(concept_id, code, facet, label_ja, label_en, len(above))
+        for ancestor in (concept_id, *above):
+            below[codes[ancestor]].add(concept_id)
     return Tree(nodes, {code: frozenset(ids) for code, ids in below.items()})
 
 
@@ -183,22 +191,18 @@ class Scope:
 
     def _count_flat(self, chosen: Chosen) -> Counted:
         """Counts the combinations of the facets that have one value, or few, for each expert."""
-        languages = sa.cast(Expert.languages, sa.Text)
-        values = (Expert.country, languages, Expert.career_stage)
-        within = self.conditions(Chosen(fields=chosen.fields, areas=chosen.areas))
-        combined: Counter[tuple[str | None, str, str | None, str]] = Counter()
-        everybody = self.session.execute(sa.select(*values, sa.func.count()).where(*within).group_by(*values))
-        for row in everybody:
-            combined[row[0], row[1], row[2], Availability.AVAILABLE] = row[3]
+        within = Chosen(fields=chosen.fields, areas=chosen.areas)
+        is_everybody = self.hits is None and not within
+        combined = Counter(self._remember(self._combine, within) if is_everybody else self._combine(within))
         some = among(self.session, Expert.id, self.unavailable)
-        for row in self.session.execute(sa.select(*values, Expert.id).where(some, *within)):
+        for row in self.session.execute(sa.select(*_flat_values(), Expert.id).where(some, *self.conditions(within))):
             combined[row[0], row[1], row[2], Availability.AVAILABLE] -= 1
             combined[row[0], row[1], row[2], self.unavailable[row[3]]] += 1
         filters = (chosen.countries, chosen.languages, chosen.stages, chosen.availability)
         counters: tuple[Counter[str], ...] = (Counter(), Counter(), Counter(), Counter())
         total = 0
         for (country, written, stage, state), number in combined.items():
-            if not number:
+            if number <= 0:
                 continue
             given = ((country,), tuple(json.loads(written)), (stage,), (state,))
             misses = [place for place, wanted in enumerate(filters) if wanted and not set(wanted) & set(given[place])]
@@ -210,6 +214,12 @@ class Scope:
         countries, spoken, stages, states = counters
         return Counted(total, countries=countries, languages=spoken, stages=stages, availability=states)
 
+    def _combine(self, within: Chosen) -> Combined:
+        """Everybody counted as available."""
+        values = _flat_values()
+        query = sa.select(*values, sa.func.count()).where(*self.conditions(within)).group_by(*values)
+        return {(row[0], row[1], row[2], Availability.AVAILABLE): row[3] for row in self.session.execute(query)}
+
     def _count_concepts(self, facets: tuple[Facet, ...], chosen: Chosen) -> Mapping[int, int]:
         """Who may be asked are nearly all: they are counted as everybody less the others."""
         if Availability.AVAILABLE in chosen.availability:
@@ -220,12 +230,17 @@ class Scope:
             return {anchor_id: number for anchor_id, number in counts.items() if number}
         if self.hits is not None or chosen:
             return self._count_concepts_now(facets, chosen)
-        key = (last_change_number(self.session), facets, tuple(self.tree.nodes.values()))
-        engine = self.session.get_bind().engine
-        known = _REMEMBERED.get(engine)
-        if known is None or known[0] != key:
-            _REMEMBERED[engine] = known = (key, self._count_concepts_now(facets, chosen))
-        return known[1]
+        return self._remember(self._count_concepts_now, facets, chosen)
+
+    def _remember(self, ask: Callable[..., T], *arguments: Any) -> T:
+        """The answer for everybody, asked anew only when a profile, a standing or the vocabulary has changed."""
+        known = _REMEMBERED.setdefault(self.session.get_bind().engine, {})
+        stand = (last_change_number(self.session), tuple(self.tree.nodes.values()))
+        question = (ask.__name__, arguments)
+        if question not in known or known[question][0] != stand:
+            known[question] = (stand, ask(*arguments))
+        answer: T = known[question][1]
+        return answer
 
     def _count_concepts_now(self, facets: tuple[Facet, ...], chosen: Chosen) -> dict[int, int]:
         anchors = [node.id for facet in facets for node in self.tree.anchors(facet)]
@@ -243,5 +258,9 @@ class Scope:
         return {row[0]: row[1] for row in self.session.execute(query)}
 
 
-_REMEMBERED: WeakKeyDictionary[sa.Engine, tuple[tuple[object, ...], dict[int, int]]] = WeakKeyDictionary()
-"""The last answer over everybody, for each database."""
+def _flat_values() -> tuple[sa.ColumnElement[Any], ...]:
+    return Expert.country.expression, sa.cast(Expert.languages, sa.Text), Expert.career_stage.expression
+
+
+_REMEMBERED: WeakKeyDictionary[sa.Engine, dict[object, tuple[object, Any]]] = WeakKeyDictionary()
+"""For each database and question (there are four), the last answer over everybody and what it held for."""

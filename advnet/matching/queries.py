@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from advnet.consultations.invitation_model import KNOWN_TO_EXPERT, Invitation
+from advnet.consultations.invitation_model import KNOWN_TO_EXPERT, Invitation, InvitationState
 from advnet.consultations.invitation_moves import ASKING
 from advnet.consultations.model import Consultation
 from advnet.experts.model import Expert, Pause, Standing
@@ -33,7 +33,7 @@ def among(session: Session, column: InstrumentedAttribute[int], ids: Iterable[in
     listed = sa.bindparam(None, json.dumps(list(ids)), sa.Text)
     if session.get_bind().dialect.name == "postgresql":
         values = sa.func.json_array_elements_text(sa.cast(listed, sa.JSON)).table_valued("value")
-        return column.in_(sa.select(sa.cast(values.c.value, sa.Integer)))
+        return column.in_(sa.select(sa.cast(values.c.value, sa.BigInteger)))
     values = sa.func.json_each(listed).table_valued("value")
     return column.in_(sa.select(values.c.value))
 
@@ -47,13 +47,18 @@ def takes_time() -> sa.ColumnElement[bool]:
 
 
 def has_full_load() -> sa.ColumnElement[bool]:
-    """The condition on :class:`Expert` that as many invitations are open as the person agreed to at most."""
+    """The condition on :class:`Expert` that as many invitations are open as the person agreed to at most.
+
+    Asked from the few consultations that are asking, not from the many invitations that were ever accepted: hence the
+    states that do not count instead of those that do, which an index would offer first.
+    """
     holder = aliased(Expert)
     asking = sa.select(Consultation.id).where(Consultation.state.in_(ASKING))
+    others = [state for state in InvitationState if state not in KNOWN_TO_EXPERT]
     full = (
         sa.select(Invitation.expert_id)
         .join(holder, holder.id == Invitation.expert_id)
-        .where(Invitation.consultation_id.in_(asking), Invitation.state.in_(KNOWN_TO_EXPERT))
+        .where(Invitation.consultation_id.in_(asking), Invitation.state.not_in(others))
         .group_by(Invitation.expert_id, holder.max_open_invitations)
         .having(sa.func.count() >= holder.max_open_invitations)
     )

@@ -15,10 +15,10 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, defer, selectinload
 
 from advnet.accounts.model import Actor
-from advnet.experts.model import Expert, ExpertSkill
+from advnet.experts.model import Concept, Expert, ExpertSkill
 from advnet.jobs.model import IndexChange
 from advnet.matching.facets import Availability, Chosen, Counted, Scope, Tree, load_tree, load_unavailable
 from advnet.matching.queries import among
@@ -157,7 +157,14 @@ def _load(session: Session, ids: Sequence[int]) -> list[Expert]:
     query = (
         sa.select(Expert)
         .where(among(session, Expert.id, ids))
-        .options(selectinload(Expert.affiliations), selectinload(Expert.skills).joinedload(ExpertSkill.concept))
+        .options(
+            defer(Expert.biography_en),
+            defer(Expert.biography_ja),
+            selectinload(Expert.affiliations),
+            selectinload(Expert.skills)
+            .joinedload(ExpertSkill.concept)
+            .load_only(Concept.code, Concept.label_en, Concept.label_ja),
+        )
     )
     loaded = {expert.id: expert for expert in session.scalars(query)}
     return [loaded[expert_id] for expert_id in ids if expert_id in loaded]
