@@ -26,7 +26,7 @@ from advnet.paging import Page
 from advnet.permissions import Permission, require
 from advnet.search import ExpertIndex, IndexUnusable, SearchTimeout, Snippet
 
-MOST_HITS = 2_000
+MOST_HITS = 1_000
 SIZE = 20
 
 
