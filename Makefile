@@ -20,8 +20,11 @@ format: ## Put the code into its form
 	$(PY)/ruff check --fix . && $(PY)/ruff format .
 
 messages: ## Take new texts of pages into the Japanese catalogue
-	$(PY)/pybabel extract -F advnet/translations/babel.cfg -k _l -k msgid --add-location=file --sort-by-file -o build/messages.pot . \
+	$(PY)/pybabel extract -F advnet/translations/babel.cfg -k _l -k lazy_gettext -k msgid --add-location=file --sort-by-file -o build/messages.pot . \
 	&& $(PY)/pybabel update -N --ignore-obsolete -w 120 -i build/messages.pot -d advnet/translations -l ja
+
+screenshots: ## Every page of the story, in both languages and widths, in build/screenshots
+	ADVNET_SCREENSHOTS=build/screenshots $(PY)/pytest tests/journeys
 
 bench: ## Benchmarks, each beside a peer in the same run
 	for bench in tests/benchmarks/bench_*.py; do $(PY)/python $$bench || exit 1; done
@@ -30,4 +33,4 @@ lock: ## Pin every dependency anew, from an empty environment
 	rm -rf build/lock && python3 -m venv build/lock && build/lock/bin/pip install -q '.[test,production]' \
 	&& build/lock/bin/pip freeze --exclude advnet | grep -v '^advnet' > requirements.lock
 
-.PHONY: help setup demo test lint format messages bench lock
+.PHONY: help setup demo test lint format messages screenshots bench lock

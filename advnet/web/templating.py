@@ -85,7 +85,8 @@ def format_on(day: Any) -> str:
 
 def relative_time(at: datetime, reference: datetime) -> str:
     """``in 3 days`` or ``2 hours ago``, seen from ``reference``."""
-    return format_timedelta(at - reference, add_direction=True, locale=language.current(), threshold=1.2)
+    text = format_timedelta(at - reference, add_direction=True, locale=language.current(), threshold=1.2)
+    return text.replace(" ", "") if language.current() == "ja" else text
 
 
 def sort_url(column: str, *, default: str = "") -> str:
