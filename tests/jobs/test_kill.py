@@ -60,9 +60,16 @@ def test_fifty_kills_lose_no_mail_and_no_change_of_the_index(database: Database,
     processes.set_forkserver_preload(["tests.jobs.worker_process"])
     for round_number in range(KILLS):
         give_work(database, round_number, now=clock_now())
-        worker = processes.Process(target=worker_process.run, args=(environment(settings),))
+        begins = processes.Event()
+        worker = processes.Process(target=worker_process.run, args=(environment(settings),), kwargs={"begins": begins})
         worker.start()
-        time.sleep(random.uniform(0.05, 0.35))
+        assert begins.wait(timeout=30)
+        if round_number % 2:  # right after a mail was taken: the job is in hand, or the next one is
+            received = len(mailbox.received)
+            until = time.monotonic() + 30
+            while len(mailbox.received) == received and time.monotonic() < until:
+                time.sleep(0.001)
+        time.sleep(random.uniform(0, 0.02 if round_number % 2 else 0.2))
         worker.kill()
         worker.join()
         assert worker.exitcode == -9
