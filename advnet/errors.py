@@ -5,6 +5,7 @@ layer, the command line) translates it and fills in ``params``. ``field`` names 
 message can stand at its place.
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 
@@ -52,3 +53,24 @@ class Invalid(DomainError):
     """An argument breaks a rule; ``field`` names it."""
 
     message = msgid("Check this value.")
+
+
+class Unsound(DomainError):
+    """What was typed breaks rules. All faults are found at once, so that nobody corrects a page field by field.
+
+    :ivar faults: one refusal for each thing that is wrong, each with its ``field``
+    """
+
+    def __init__(self, faults: Sequence[DomainError]) -> None:
+        first = faults[0]
+        super().__init__(first.text, field=first.field, **first.params)
+        self.faults = tuple(faults)
+
+
+class EditedMeanwhile(DomainError):
+    """Somebody else has saved another version since the editor opened the page; nothing is changed."""
+
+    message = msgid(
+        "Somebody else has saved a change since you opened this page. Nothing of yours is lost: compare with the "
+        "present version, then save again to put yours in its place."
+    )

@@ -6,7 +6,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
-from werkzeug.wrappers import Response
 
 from advnet.accounts import queries, service, signing_in
 from advnet.accounts.forms import (
@@ -22,14 +21,12 @@ from advnet.accounts.model import LoginSession, TokenPurpose
 from advnet.clock import now
 from advnet.errors import DomainError
 from advnet.permissions import Permission
-from advnet.web import language
+from advnet.web import Page, language
 from advnet.web.access import public, requires
 from advnet.web.request import actor, address, keep_on_refusal, session
 from advnet.web.security import SignedIn
 
 bp = Blueprint("accounts", __name__)
-
-Page = str | Response | tuple[str, int]
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])

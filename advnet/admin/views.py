@@ -5,7 +5,6 @@ from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from advnet.accounts import queries as accounts
 from advnet.accounts import service
@@ -19,14 +18,13 @@ from advnet.jobs.model import Job
 from advnet.jobs.service import retry_job
 from advnet.permissions import Permission
 from advnet.search import SearchError
+from advnet.web import Page
 from advnet.web.access import requires
 from advnet.web.forms import translated
 from advnet.web.paging import LinkedPage, asked_page
 from advnet.web.request import actor, index, session
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
-
-Page = str | Response | tuple[str, int]
 
 
 @bp.get("/")

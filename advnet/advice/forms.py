@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from advnet.advice.service import BriefText, Unsound
-from advnet.errors import DomainError
+from advnet.advice.service import BriefText
+from advnet.errors import DomainError, Unsound
 from advnet.web.forms import Form
 
 

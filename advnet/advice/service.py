@@ -3,7 +3,6 @@
 Whoever issues says which version they have read: what is issued is that text, or nothing.
 """
 
-from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 
@@ -21,7 +20,7 @@ from advnet.consultations.marking import mail_values
 from advnet.consultations.model import Consultation, ConsultationState
 from advnet.consultations.moves import stated
 from advnet.consultations.progress import begin_review, begin_synthesis, issue_consultation, return_to_synthesis
-from advnet.errors import DomainError, Invalid, WrongState, msgid
+from advnet.errors import DomainError, EditedMeanwhile, Invalid, Unsound, WrongState, msgid
 from advnet.mail import messages
 from advnet.permissions import Permission, require
 
@@ -43,28 +42,8 @@ class AlreadyBegun(WrongState):
     message = msgid("The brief of this consultation has been begun already.")
 
 
-class EditedMeanwhile(DomainError):
-    message = msgid(
-        "Somebody else has saved this brief since you opened it. Nothing of yours is lost: compare with the present "
-        "version, then save again to put yours in its place."
-    )
-
-
 class ReadAgain(WrongState):
     message = msgid("The brief was changed since you opened this page. Read the present version before you issue it.")
-
-
-class Unsound(DomainError):
-    """The text cannot be kept or cannot go on.
-
-    :ivar faults: one refusal for each thing that is wrong, each with its ``field``
-    """
-
-    message = msgid("Something in the brief must be set right first.")
-
-    def __init__(self, faults: Sequence[DomainError]) -> None:
-        super().__init__()
-        self.faults = tuple(faults)
 
 
 def start_brief(session: Session, *, actor: Actor, consultation: Consultation, now: datetime) -> Brief:

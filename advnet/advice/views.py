@@ -17,9 +17,9 @@ from advnet.answers.queries import count_answers, get_cited, list_answers
 from advnet.clock import now
 from advnet.consultations.model import Consultation, ConsultationState
 from advnet.consultations.queries import get_consultation
-from advnet.errors import DomainError, WrongState
+from advnet.errors import DomainError, EditedMeanwhile, Unsound, WrongState
 from advnet.permissions import Permission
-from advnet.web import language
+from advnet.web import Page, language
 from advnet.web.access import requires
 from advnet.web.forms import translated
 from advnet.web.markdown import render_markdown
@@ -29,7 +29,6 @@ from advnet.web.templating import format_moment, in_language
 
 bp = Blueprint("briefs", __name__)
 
-Page = str | Response | tuple[str, int]
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -125,7 +124,7 @@ def edit(brief: Brief) -> Page:
             service.save_brief(
                 session(), actor=actor(), brief=brief, text=form.text(), version=form.seen_version(), now=now()
             )
-        except service.EditedMeanwhile as error:
+        except EditedMeanwhile as error:
             form.blame(error)
             form.version.data, is_stale = brief.version, True  # the next save is meant
         except DomainError as error:
@@ -153,7 +152,7 @@ def edit(brief: Brief) -> Page:
 def review(brief: Brief) -> Page:
     try:
         service.send_to_review(session(), actor=actor(), brief=brief, now=now())
-    except service.Unsound as error:
+    except Unsound as error:
         for fault in error.faults:
             flash(translated(fault), "error")
         return redirect(url_for(".edit", brief_id=brief.id), 303)

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response as BaseResponse
 
 from advnet.answers import queries, service
 from advnet.answers.drafts import Incomplete, checked
@@ -15,14 +14,13 @@ from advnet.consultations.model import Consultation
 from advnet.consultations.queries import get_consultation
 from advnet.errors import DomainError
 from advnet.permissions import Permission, allows
+from advnet.web import Page
 from advnet.web.access import requires
 from advnet.web.forms import Form
 from advnet.web.request import actor, session
 from advnet.web.rows import rows_changed
 
 bp = Blueprint("answers", __name__)
-
-Page = str | BaseResponse | tuple[str, int]
 
 
 @bp.route("/invitations/<int:invitation_id>/answer", methods=["GET", "POST"])

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields.choices import SelectChoice
 
 from advnet.audit import queries
@@ -19,13 +18,13 @@ from advnet.audit.service import verify_chain
 from advnet.db import Database
 from advnet.permissions import Permission
 from advnet.spreadsheet import BYTE_ORDER_MARK, csv_line
+from advnet.web import Page
 from advnet.web.access import requires
 from advnet.web.paging import LinkedPage, asked_page
 from advnet.web.request import actor, database, session
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
-Page = str | BaseResponse | tuple[str, int]
 JAPAN = ZoneInfo("Asia/Tokyo")
 COLUMNS = (
     "number", "at", "event", "actor_id", "actor_name", "subject_type", "subject_id", "reason", "detail", "digest",

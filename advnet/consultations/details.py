@@ -7,30 +7,16 @@ whole. All faults are found at once, so that nobody corrects a page field by fie
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from advnet.consultations.model import Consultation, Mode, QuestionKind, Tlp
-from advnet.errors import DomainError, Invalid, msgid
+from advnet.errors import Invalid, Unsound, msgid
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 MAXIMUM_QUESTIONS = 30
 MAXIMUM_OPTIONS = 20
 LONGEST = {"title_ja": 200, "title_en": 300, "handling": 300, "source_note": 500}
 LONGEST_TEXT = 20_000
-
-
-class Unsound(DomainError):
-    """Something in the text breaks a rule.
-
-    :ivar faults: every fault, each with the field it belongs to (``questions-0-prompt_ja`` for one of a question)
-    """
-
-    message: ClassVar[str] = msgid("Something is missing or wrong: see the messages.")
-
-    def __init__(self, faults: list[Invalid]) -> None:
-        super().__init__(faults[0].text, field=faults[0].field, **faults[0].params)
-        self.faults = faults
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,10 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from advnet.consultations import labels
-from advnet.consultations.details import JAPAN, LONGEST, LONGEST_TEXT, Details, Option, QuestionDetails, Unsound
+from advnet.consultations.details import JAPAN, LONGEST, LONGEST_TEXT, Details, Option, QuestionDetails
 from advnet.consultations.model import Consultation, Mode, QuestionKind, Tlp
 from advnet.consultations.moves import LONGEST_REASON
-from advnet.errors import DomainError
+from advnet.errors import DomainError, Unsound
 from advnet.experts.model import Concept
 from advnet.web import language
 from advnet.web.bounds import identifier

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from advnet.clock import now
 from advnet.consultations import invitation_queries as queries
@@ -21,14 +20,13 @@ from advnet.consultations.model import Consultation, QuestionKind
 from advnet.consultations.screening import declare_interests
 from advnet.errors import DomainError, WrongState
 from advnet.permissions import Permission
+from advnet.web import Page
 from advnet.web.access import requires
 from advnet.web.forms import translated
 from advnet.web.paging import LinkedPage, asked_page
 from advnet.web.request import actor, session
 
 bp = Blueprint("invitations", __name__)
-
-Page = str | Response | tuple[str, int]
 
 
 @bp.app_template_global()

@@ -15,9 +15,10 @@ from advnet.consultations.forms import DeadlineForm, MergeForm, MoveForm, Reason
 from advnet.consultations.invitation_model import InvitationState
 from advnet.consultations.model import Consultation, ConsultationState
 from advnet.consultations.states import EXTENDABLE, MOVES, Move
-from advnet.consultations.views import Page, bp
+from advnet.consultations.views import bp
 from advnet.errors import DomainError, Invalid, WrongState, msgid
 from advnet.permissions import Permission
+from advnet.web import Page
 from advnet.web.access import requires
 from advnet.web.forms import Form
 from advnet.web.request import actor, session

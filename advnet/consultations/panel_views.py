@@ -21,7 +21,7 @@ from advnet.consultations.invitation_labels import desk_words
 from advnet.consultations.invitation_model import ExtensionVerdict, Invitation, ScreeningVerdict, answer_until
 from advnet.consultations.invitation_model import InvitationState as State
 from advnet.consultations.invitation_moves import ASKING
-from advnet.consultations.invitation_views import Page, bp
+from advnet.consultations.invitation_views import bp
 from advnet.consultations.invitations import (
     PROPOSING,
     REPLACEABLE,
@@ -34,6 +34,7 @@ from advnet.consultations.queries import get_consultation
 from advnet.consultations.screening import DeclaredMeanwhile, bar_expert, clear_interests, waive_interests
 from advnet.errors import DomainError, WrongState
 from advnet.permissions import Permission, allows
+from advnet.web import Page
 from advnet.web.access import requires
 from advnet.web.forms import translated
 from advnet.web.request import actor, session

@@ -17,17 +17,10 @@ from advnet.consultations.model import Consultation, ConsultationFacet, Consulta
 from advnet.consultations.moves import arrive, begin, lock, stated
 from advnet.consultations.states import EDITABLE, ENDS, Move
 from advnet.db import serialise
-from advnet.errors import DomainError, Invalid, WrongState, msgid
+from advnet.errors import EditedMeanwhile, Invalid, WrongState, msgid
 from advnet.mail import messages
 from advnet.permissions import Permission, require
 from advnet.text import normalise
-
-
-class EditedMeanwhile(DomainError):
-    message = msgid(
-        "Somebody else has changed this consultation since you opened it. Nothing of yours is lost: compare with the "
-        "present version, then save again to put yours in its place."
-    )
 
 
 def draft_consultation(session: Session, *, actor: Actor, details: Details, now: datetime) -> Consultation:

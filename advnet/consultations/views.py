@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from advnet.audit.model import AuditEntry
 from advnet.clock import now
@@ -16,16 +15,15 @@ from advnet.consultations.model import Consultation, ConsultationState
 from advnet.consultations.panel_views import tabs
 from advnet.consultations.queries import Due, Filters, Order
 from advnet.consultations.states import COURSE, EDITABLE, STAGES, Move, moves_for
-from advnet.errors import DomainError, WrongState, msgid
+from advnet.errors import DomainError, EditedMeanwhile, WrongState, msgid
 from advnet.permissions import Permission, allows
-from advnet.web import language
+from advnet.web import Page, language
 from advnet.web.access import requires
 from advnet.web.paging import LinkedPage, asked_page
 from advnet.web.request import actor, session
 
 bp = Blueprint("consultations", __name__)
 
-Page = str | Response | tuple[str, int]
 FACETS_SHOWN = 12
 HAVE_BRIEF = frozenset(COURSE[COURSE.index(ConsultationState.CLOSED) :])
 """A brief can be begun, or is there."""
@@ -105,7 +103,7 @@ def edit(consultation: Consultation) -> Page:
                 version=form.version.data or 0,
                 now=now(),
             )
-        except service.EditedMeanwhile as error:
+        except EditedMeanwhile as error:
             form.blame(error)
             form.compare_with(consultation.version)
             stale = True

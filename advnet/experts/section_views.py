@@ -12,8 +12,9 @@ from advnet.experts import labels, profile, queries
 from advnet.experts.completeness import Section, list_gaps
 from advnet.experts.forms import AffiliationsForm, AvailabilityForm, BiographyForm, ConsentForm, IdentityForm
 from advnet.experts.model import Expert
-from advnet.experts.views import ENDPOINTS, Page, bp, steps_of
+from advnet.experts.views import ENDPOINTS, bp, steps_of
 from advnet.permissions import Permission
+from advnet.web import Page
 from advnet.web.access import requires
 from advnet.web.forms import Form
 from advnet.web.request import actor, session

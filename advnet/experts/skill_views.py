@@ -10,9 +10,10 @@ from advnet.experts.completeness import Section
 from advnet.experts.forms import SkillForm
 from advnet.experts.model import Concept, ExpertSkill
 from advnet.experts.section_views import own_expert, section_page
-from advnet.experts.views import Page, bp
+from advnet.experts.views import bp
 from advnet.experts.vocabulary_queries import search_concepts
 from advnet.permissions import Permission
+from advnet.web import Page
 from advnet.web.access import requires
 from advnet.web.bounds import identifier
 from advnet.web.request import actor, session

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from advnet.clock import now
 from advnet.errors import DomainError
@@ -20,6 +19,7 @@ from advnet.experts.vetting_forms import (
     VersionedForm,
 )
 from advnet.permissions import Permission
+from advnet.web import Page
 from advnet.web.access import requires
 from advnet.web.forms import Form
 from advnet.web.paging import LinkedPage, asked_page
@@ -27,7 +27,6 @@ from advnet.web.request import actor, session
 
 bp = Blueprint("vetting", __name__, url_prefix="/admin")
 
-Page = str | Response | tuple[str, int]
 
 SHOWN: Mapping[str, tuple[RegistrationState, ...]] = {
     "waiting": vetting_queries.WAITING_STATES,

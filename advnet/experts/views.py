@@ -3,7 +3,6 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.wrappers import Response
 
 from advnet.clock import now
 from advnet.errors import DomainError
@@ -12,12 +11,12 @@ from advnet.experts.completeness import Section, list_gaps
 from advnet.experts.forms import ConfirmForm, ReplyForm
 from advnet.experts.model import Expert, RegistrationState
 from advnet.permissions import Permission
+from advnet.web import Page
 from advnet.web.access import requires
 from advnet.web.request import actor, session
 
 bp = Blueprint("experts", __name__)
 
-Page = str | Response | tuple[str, int]
 
 ENDPOINTS = {section: f"experts.edit_{section.value}" for section in Section}
 """The page of each section."""

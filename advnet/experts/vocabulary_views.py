@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from advnet.clock import now
@@ -15,13 +14,13 @@ from advnet.experts.model import Concept, Facet
 from advnet.experts.vocabulary_forms import ConceptForm, VersionForm
 from advnet.experts.vocabulary_queries import count_skills, get_any_concept, list_tree, search_concepts
 from advnet.permissions import Permission
+from advnet.web import Page
 from advnet.web.access import requires
 from advnet.web.request import actor, session
 from advnet.web.templating import in_language
 
 bp = Blueprint("vocabulary", __name__, url_prefix="/admin/vocabulary")
 
-Page = str | Response | tuple[str, int]
 
 SHOWN_HITS = 50
 MAX_TEXT = 200

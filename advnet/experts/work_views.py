@@ -15,8 +15,9 @@ from advnet.experts.forms import PasteForm, WorkForm
 from advnet.experts.model import Work
 from advnet.experts.profile import NewWork
 from advnet.experts.section_views import own_expert, section_page
-from advnet.experts.views import Page, bp
+from advnet.experts.views import bp
 from advnet.permissions import Permission
+from advnet.web import Page
 from advnet.web.access import requires
 from advnet.web.forms import translated
 from advnet.web.request import actor, session

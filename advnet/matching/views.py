@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from werkzeug.wrappers import Response
 from wtforms import SelectMultipleField
 
 from advnet.clock import now
@@ -20,6 +19,7 @@ from advnet.matching import labels
 from advnet.matching.candidates import LIMIT, Candidate, explain_experts, list_candidates
 from advnet.matching.service import shortlist_experts
 from advnet.permissions import Permission
+from advnet.web import Page
 from advnet.web.access import requires
 from advnet.web.bounds import identifier
 from advnet.web.forms import Form
@@ -28,7 +28,6 @@ from advnet.web.templating import in_language
 
 bp = Blueprint("matching", __name__)
 
-Page = str | Response | tuple[str, int]
 MOST = 100
 LONGEST_REASON = 1000
 """Characters of the reason that is kept with a proposal."""

@@ -10,12 +10,12 @@ from advnet.accounts.model import Actor, Role
 from advnet.advice import queries, service
 from advnet.advice.document import code_of
 from advnet.advice.model import BriefState
-from advnet.advice.service import AlreadyBegun, EditedMeanwhile, ReadAgain, Unsound
+from advnet.advice.service import AlreadyBegun, ReadAgain
 from advnet.answers.model import AnswerState, Contributor, ContributorIdentity
 from advnet.audit.model import AuditEntry
 from advnet.consultations.model import ConsultationState, Mode, Tlp
 from advnet.consultations.progress import cancel_consultation
-from advnet.errors import Forbidden, Invalid, NotFound, WrongState
+from advnet.errors import EditedMeanwhile, Forbidden, Invalid, NotFound, Unsound, WrongState
 from advnet.jobs.model import Job
 from advnet.mail.render import MailRenderer
 from advnet.permissions import TABLE, Permission, allows

@@ -131,7 +131,7 @@ def test_a_stale_editor_keeps_the_typed_text_sees_the_other_and_may_save_on_purp
     other.get(f"/briefs/{brief.id}/edit").submit({"body_en": "The advisor's text."}, button="Save")
     page = stale.submit({"body_en": "My text."}, button="Save")
     assert page.status == 422
-    assert page.errors()[0].startswith("Somebody else has saved this brief")
+    assert page.errors()[0].startswith("Somebody else has saved a change")
     assert "The advisor's text." in page.words()
     assert advice.advisor.name in page.words()
     (field,) = page.tree.xpath("//textarea[@name='body_en']")

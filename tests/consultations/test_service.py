@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from advnet.accounts.model import Role
 from advnet.config import Settings
 from advnet.consultations import progress, service
-from advnet.consultations.details import Option, QuestionDetails, Unsound
+from advnet.consultations.details import Option, QuestionDetails
 from advnet.consultations.handlers import close_at_deadline
 from advnet.consultations.model import Consultation, QuestionKind, Tlp
-from advnet.errors import Forbidden, Invalid, WrongState
+from advnet.errors import EditedMeanwhile, Forbidden, Invalid, Unsound, WrongState
 from advnet.jobs.model import Job
 from advnet.mail.render import MailRenderer
 from tests.builders_consultations import (
@@ -151,7 +151,7 @@ def test_an_edit_keeps_the_questions_that_stay_and_counts_the_version(session, a
 def test_an_edit_of_an_older_version_changes_nothing(session, advisor, now):
     consultation = make_consultation(session, by=advisor, state="triage", now=now)
     details = make_details(now=now, title_en="Second editor")
-    with pytest.raises(service.EditedMeanwhile):
+    with pytest.raises(EditedMeanwhile):
         service.edit_consultation(
             session, actor=advisor.actor, consultation=consultation, details=details, version=0, now=now
         )

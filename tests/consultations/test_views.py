@@ -160,7 +160,7 @@ def test_the_second_of_two_editors_is_told_keeps_the_text_and_may_save_it_then(b
     theirs.submit({"title_en": "Theirs", "deadline_at": far}, button="Save the changes")
     page = mine.submit({"title_en": "Mine", "deadline_at": far}, button="Save the changes")
     assert page.status == 422
-    assert "Somebody else has changed this consultation" in page.errors()[0]
+    assert "Somebody else has saved a change" in page.errors()[0]
     assert page.tree.xpath("//input[@name='title_en']/@value") == ["Mine"]
     assert only_consultation(session).title_en == "Theirs"
     page = page.submit(button="Save the changes")
