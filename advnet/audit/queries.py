@@ -1,11 +1,17 @@
-"""Every select of the audit log. It is read by who holds ``audit:read`` and by nobody else."""
+"""Every select of the audit log. It is read by who holds ``audit:read`` and by nobody else.
+
+What is read is not the row but a bundle of its columns, in which a reason stands only where ``events.py`` leaves it
+open: the words of a consultation or an answer do not reach a page, an export or a snippet by way of the log.
+"""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Bundle, Session
 
 from advnet.accounts.model import Actor
+from advnet.audit.events import REASON_IS_OPEN
 from advnet.audit.model import AuditEntry
 from advnet.audit.service import GENESIS
 from advnet.paging import Page, paged
@@ -33,8 +39,8 @@ def list_entries(
     since: datetime | None = None,
     until: datetime | None = None,
     number: int = 1,
-) -> Page[AuditEntry]:
-    """Entries, newest first.
+) -> Page[Any]:
+    """Entries as :func:`selection` gives them, newest first.
 
     :param event: the whole event (``consultation:opened``) or its noun (``consultation``)
     :param who: part of the name of who acted, whatever its case
@@ -62,13 +68,16 @@ def selection(
     who: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
-) -> sa.Select[AuditEntry]:
-    """The select behind :func:`list_entries`, for who reads it in one go."""
+) -> sa.Select[Any]:
+    """The select behind :func:`list_entries`, for who reads it in one go.
+
+    A row has the columns of :class:`AuditEntry` but for ``previous_digest``; ``reason`` is None where it is withheld,
+    and ``has_reason`` says whether one was given.
+    """
     require(Permission.AUDIT_READ, actor)
-    query = sa.select(AuditEntry).order_by(AuditEntry.number.desc())
+    query = sa.select(_readable()).order_by(AuditEntry.number.desc())
     if event:
-        is_noun = AuditEntry.event.startswith(f"{event}:", autoescape=True)
-        query = query.where(sa.or_(AuditEntry.event == event, is_noun))
+        query = query.where(sa.or_(AuditEntry.event == event, _has_noun(event)))
     if subject_type:
         query = query.where(AuditEntry.subject_type == subject_type)
     if subject_id is not None:
@@ -88,3 +97,25 @@ def list_kinds(session: Session, *, actor: Actor) -> tuple[list[str], list[str]]
     events = session.scalars(sa.select(AuditEntry.event).distinct().order_by(AuditEntry.event))
     subjects = session.scalars(sa.select(AuditEntry.subject_type).distinct().order_by(AuditEntry.subject_type))
     return list(events), list(subjects)
+
+
+def _has_noun(noun: str) -> sa.ColumnElement[bool]:
+    return AuditEntry.event.startswith(f"{noun}:", autoescape=True)
+
+
+def _readable() -> Bundle[Any]:
+    is_open = sa.or_(*(_has_noun(noun) for noun in sorted(REASON_IS_OPEN)))
+    return Bundle(
+        "entry",
+        AuditEntry.number,
+        AuditEntry.at,
+        AuditEntry.event,
+        AuditEntry.actor_id,
+        AuditEntry.actor_name,
+        AuditEntry.subject_type,
+        AuditEntry.subject_id,
+        sa.case((is_open, AuditEntry.reason)).label("reason"),
+        AuditEntry.reason.is_not(None).label("has_reason"),
+        AuditEntry.detail,
+        AuditEntry.digest,
+    )

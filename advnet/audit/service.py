@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Actor
+from advnet.audit.events import EVENTS
 from advnet.audit.model import AuditEntry
 from advnet.db import serialise
 
@@ -48,11 +49,14 @@ def record(
 ) -> AuditEntry:
     """Append one entry. It stands exactly when the transaction of ``session`` is committed.
 
-    :param event: ``noun:past-participle`` in the words of the glossary, such as ``consultation:opened``
+    :param event: one of :data:`advnet.audit.events.EVENTS`, such as ``consultation:opened``
     :param subject: the row that was changed; it is flushed first, so that it has its number
     :param reason: the person's own words where a move asks for them
     :param detail: JSON-ready facts; never text of consultations, answers or advice, never secrets
+    :raises ValueError: nobody could read the event: it has no words
     """
+    if event not in EVENTS:
+        raise ValueError(f"{event!r} is no event of advnet.audit.events")
     session.flush()
     serialise(session, "audit")
     last = session.execute(

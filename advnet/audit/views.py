@@ -1,8 +1,9 @@
 """The auditor's pages: the log, its verification, its export. They only read."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,8 +13,8 @@ from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from advnet.audit import queries
+from advnet.audit.events import ACTORS, EVENTS, NOUNS, SUBJECTS, noun_of
 from advnet.audit.forms import FilterForm
-from advnet.audit.model import AuditEntry
 from advnet.audit.service import verify_chain
 from advnet.db import Database
 from advnet.permissions import Permission
@@ -27,7 +28,8 @@ bp = Blueprint("audit", __name__, url_prefix="/audit")
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 COLUMNS = (
-    "number", "at", "event", "actor_id", "actor_name", "subject_type", "subject_id", "reason", "detail", "digest",
+    "number", "at", "event", "actor_id", "actor_name", "subject_type", "subject_id", "reason", "has_reason", "detail",
+    "digest",
 )  # fmt: skip
 
 
@@ -69,11 +71,31 @@ def export() -> Page:
 def _filters() -> FilterForm:
     form = FilterForm()
     events, subjects = queries.list_kinds(session(), actor=actor())
-    every = SelectChoice("", _("All"))
-    nouns = sorted({event.partition(":")[0] for event in events})
-    form.event.choices = [every, *(SelectChoice(event, event) for event in sorted([*nouns, *events]))]
-    form.subject_type.choices = [every, *(SelectChoice(subject, subject) for subject in subjects)]
+    form.event.choices = [SelectChoice("", _("All")), *_event_choices(events)]
+    form.subject_type.choices = [SelectChoice("", _("All"))]
+    form.subject_type.choices += [SelectChoice(subject, _(SUBJECTS.get(subject, subject))) for subject in subjects]
     return form
+
+
+def _event_choices(events: Collection[str]) -> Iterator[SelectChoice]:
+    """Those that occur, by noun, each noun led by all of its events; in the order of the vocabulary."""
+    order = {event: place for place, event in enumerate(dict.fromkeys([*EVENTS, *sorted(events)]))}
+    for noun, found in groupby(sorted(events, key=order.__getitem__), key=noun_of):
+        group = _(NOUNS.get(noun, noun))
+        yield SelectChoice(noun, _("%(subject)s: every event", subject=group), optgroup=group)
+        for event in found:
+            yield SelectChoice(event, _(EVENTS.get(event, event)), optgroup=group)
+
+
+@bp.app_template_global()
+def audit_words(entry: Any) -> dict[str, str]:
+    """What happened, to what and by whom, in the reader's language; a code that has no words stands as it is."""
+    by_person = entry.actor_id is not None
+    return {
+        "event": _(EVENTS.get(entry.event, entry.event)),
+        "subject": _(SUBJECTS.get(entry.subject_type, entry.subject_type)),
+        "actor": entry.actor_name if by_person else _(ACTORS.get(entry.actor_name, entry.actor_name)),
+    }
 
 
 def _chosen(form: FilterForm) -> dict[str, Any]:
@@ -92,7 +114,7 @@ def _midnight(day: date | None) -> datetime | None:
     return datetime.combine(day, time(), JAPAN) if day else None
 
 
-def _csv(database: Database, query: sa.Select[AuditEntry]) -> Iterator[str]:
+def _csv(database: Database, query: sa.Select[Any]) -> Iterator[str]:
     """Line by line, in a reading session of its own: the request's ends when the response begins to leave."""
     yield BYTE_ORDER_MARK + csv_line(COLUMNS)
     with database.reading() as reader:

@@ -86,5 +86,13 @@ def test_a_removed_entry_is_found(database, session, people, now):
 
 def test_the_system_is_named_as_actor_without_an_account(session, people, now):
     user = people.make("advisor")
-    entry = record(session, actor=Actor(None, name="worker", system="worker"), event="x:done", subject=user, now=now)
+    entry = record(
+        session, actor=Actor(None, name="worker", system="worker"), event="account:changed", subject=user, now=now
+    )
     assert (entry.actor_id, entry.actor_name) == (None, "worker")
+
+
+def test_an_event_without_words_is_not_recorded(session, people, now):
+    user = people.make("advisor")
+    with pytest.raises(ValueError, match="'account:invented' is no event"):
+        record(session, actor=user.actor, event="account:invented", subject=user, now=now)

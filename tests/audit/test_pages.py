@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from advnet.accounts.model import Actor, Role
+from advnet.accounts.model import Actor, Role, system_actor
 from advnet.audit import queries
 from advnet.audit.service import record
 from advnet.errors import Forbidden
@@ -72,13 +72,13 @@ def test_days_are_those_of_japan(session, people, now):
 
 
 def test_the_export_holds_what_the_filters_leave_and_runs_no_formula(auditor):
-    page = auditor.get("/audit", query={"event": "consultation:opened"})
+    page = auditor.get("/audit", query={"event": "account:changed"})
     link = page.tree.xpath("//a[contains(@href,'/audit/export')]/@href")[0]
     answer = auditor.get(link)
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert len(rows) == 15
-    assert {row["event"] for row in rows} == {"consultation:opened"}
+    assert {row["event"] for row in rows} == {"account:changed"}
     assert {row["reason"] for row in rows} == {"'=1+1"}
 
 
@@ -105,3 +105,48 @@ def test_only_the_auditor_reads_the_log(browser, session, people, role, path):
 def test_the_query_itself_refuses_who_may_not_read(session):
     with pytest.raises(Forbidden):
         queries.list_entries(session, actor=Actor(1, frozenset({Role.ADMINISTRATOR})))
+
+
+def test_events_subjects_and_actors_stand_in_the_readers_words_with_the_code_beside(auditor, session, people, now):
+    mei = people.make(Role.ADVISOR, name="Mei Sample")
+    record(session, actor=system_actor("worker"), event="consultation:closed", subject=mei, now=now)
+    session.commit()
+    page = auditor.get("/audit")
+    row = page.tree.xpath("//tbody/tr[1]")[0].text_content()
+    for words in ("Closed for answers", "Account", "consultation:closed", "Worker (automatic)"):
+        assert words in row
+    japanese = auditor.get("/audit", query={"lang": "ja"})
+    row = japanese.tree.xpath("//tbody/tr[1]")[0].text_content()
+    for words in ("回答締切", "アカウント", "consultation:closed", "ワーカー（自動）"):
+        assert words in row
+
+
+def test_the_filter_names_events_in_words_by_their_noun(auditor):
+    page = auditor.get("/audit")
+    groups = page.tree.xpath("//select[@name='event']/optgroup")
+    assert [group.get("label") for group in groups] == ["Account", "Sign-in", "Consultation"]
+    options = [(option.get("value"), option.text_content()) for option in groups[2]]
+    assert options == [("consultation", "Consultation: every event"), ("consultation:opened", "Opened for answers")]
+
+
+@pytest.mark.parametrize("noun", ["consultation:declined", "invitation:declined", "brief:returned", "answer:withdrawn"])
+def test_a_reason_that_may_carry_protected_words_reaches_neither_page_nor_export(auditor, session, people, now, noun):
+    desk = people.make(Role.SECRETARIAT)
+    record(session, actor=desk.actor, event=noun, subject=desk, reason="It names the Wakatake buoys.", now=now)
+    session.commit()
+    page = auditor.get("/audit", query={"event": noun})
+    assert "Wakatake" not in page.text
+    assert "A reason was given." in page.words()
+    assert "Wakatake" not in auditor.get("/audit/export", query={"event": noun}).text
+    (entry,) = queries.list_entries(session, actor=people.make(Role.AUDITOR).actor, event=noun).items
+    assert (entry.reason, entry.has_reason) == (None, True)
+
+
+def test_a_reason_about_an_account_is_read_by_the_auditor(auditor, session, people, now):
+    admin, mei = people.make(Role.ADMINISTRATOR), people.make(Role.ADVISOR)
+    record(session, actor=admin.actor, event="account:closed", subject=mei, reason="Left the ministry.", now=now)
+    record(session, actor=admin.actor, event="account:reopened", subject=mei, now=now)
+    session.commit()
+    page = auditor.get("/audit", query={"event": "account:closed"})
+    assert "Left the ministry." in page.words()
+    assert "A reason was given." not in auditor.get("/audit", query={"event": "account:reopened"}).words()
