@@ -4,8 +4,8 @@ from advnet.accounts import model as accounts
 from advnet.advice import model as advice
 from advnet.answers import model as answers
 from advnet.audit import model as audit
-from advnet.consultations import invitation_model as invitations
 from advnet.consultations import model as consultations
+from advnet.consultations.invitations import model as invitations
 from advnet.experts import model as experts
 from advnet.jobs import model as jobs
 

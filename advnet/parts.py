@@ -8,8 +8,8 @@ from advnet.answers import views as answers
 from advnet.audit import views as audit
 from advnet.consultations import pages as consultations
 from advnet.experts import pages as experts
-from advnet.experts import vetting_views as vetting
-from advnet.experts import vocabulary_views as vocabulary
+from advnet.experts.registration import views as vetting
+from advnet.experts.vocabulary import views as vocabulary
 from advnet.matching import search_views as expert_search
 from advnet.matching import views as candidates
 from advnet.web import health, public

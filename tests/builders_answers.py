@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from advnet.answers import service
 from advnet.answers.drafts import Draft
 from advnet.answers.model import Contributor
-from advnet.consultations.invitation_model import Invitation
-from advnet.consultations.invitation_queries import get_own_invitation
+from advnet.consultations.invitations.model import Invitation
+from advnet.consultations.invitations.queries import get_own_invitation
 
 
 def make_draft(invitation: Invitation, **overrides: Any) -> Draft:

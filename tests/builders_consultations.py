@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from advnet.accounts.model import User
 from advnet.consultations import service
 from advnet.consultations.details import Details, Option, QuestionDetails
-from advnet.consultations.invitation_model import Invitation, InvitationState, ScreeningVerdict
+from advnet.consultations.invitations.model import Invitation, InvitationState, ScreeningVerdict
 from advnet.consultations.model import Consultation, ConsultationState, QuestionKind
 from advnet.consultations.states import COURSE
-from advnet.experts.model import Concept, Expert, Facet
+from advnet.experts.model import Expert
+from advnet.experts.vocabulary.model import Concept, Facet
 
 DEADLINE_DAYS = 14
 

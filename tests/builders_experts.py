@@ -8,18 +8,11 @@ from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Role, User
 from advnet.experts.identity import refresh_keys
-from advnet.experts.model import (
-    Affiliation,
-    Concept,
-    Expert,
-    ExpertSkill,
-    Facet,
-    Registration,
-    RegistrationState,
-    Standing,
-    Work,
-)
+from advnet.experts.model import Affiliation, Expert, ExpertSkill, Standing
+from advnet.experts.registration.model import Registration, RegistrationState
 from advnet.experts.standing import VETTED_FOR
+from advnet.experts.vocabulary.model import Concept, Facet
+from advnet.experts.works.model import Work
 from tests.people import People
 
 ORCID = "0000-0002-1825-0097"

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Actor, Role
-from advnet.consultations.asking import ask_interests
-from advnet.consultations.invitation_model import Invitation, InvitationState
-from advnet.consultations.invitation_queries import find_for_job
-from advnet.consultations.invitations import accept_invitation, decline_invitation, propose_invitation
+from advnet.consultations.invitations.asking import ask_interests
+from advnet.consultations.invitations.model import Invitation, InvitationState
+from advnet.consultations.invitations.queries import find_for_job
+from advnet.consultations.invitations.screening import bar_expert, declare_interests
+from advnet.consultations.invitations.service import accept_invitation, decline_invitation, propose_invitation
 from advnet.consultations.model import Consultation, ConsultationFacet, ConsultationState, Question
-from advnet.consultations.screening import bar_expert, declare_interests
 from advnet.experts.model import Expert
 from tests.builders_experts import Experts
 

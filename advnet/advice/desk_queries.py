@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from advnet.accounts.model import Actor
 from advnet.advice.model import Brief, BriefState
-from advnet.consultations.invitation_model import Invitation, InvitationState
-from advnet.consultations.invitation_moves import ASKING
+from advnet.consultations.invitations.model import Invitation, InvitationState
+from advnet.consultations.invitations.moves import ASKING
 from advnet.consultations.model import Consultation
 from advnet.consultations.model import ConsultationState as State
 from advnet.permissions import Permission, require

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from advnet.accounts.model import Actor, Role, User
 from advnet.advice.model import Brief, BriefRevision, BriefState, Citation
-from advnet.consultations.invitation_model import Invitation, InvitationState
+from advnet.consultations.invitations.model import Invitation, InvitationState
 from advnet.consultations.model import Consultation
 from advnet.errors import NotFound
 from advnet.experts.model import Expert

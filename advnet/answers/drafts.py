@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from advnet.answers.model import EvidenceKind
 from advnet.consultations.model import Question, QuestionKind
 from advnet.errors import DomainError, Invalid, msgid
-from advnet.experts.doi import normalise_doi
+from advnet.experts.works.doi import normalise_doi
 from advnet.text import is_cjk
 
 Draft = dict[str, dict[str, Any]]

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from advnet.accounts.model import Actor, User
 from advnet.answers.model import Answer, AnswerState, Contributor, ContributorIdentity
-from advnet.consultations.invitation_model import Invitation
-from advnet.consultations.invitation_queries import get_own_invitation
+from advnet.consultations.invitations.model import Invitation
+from advnet.consultations.invitations.queries import get_own_invitation
 from advnet.consultations.model import Consultation, Mode, Question
 from advnet.errors import NotFound
 from advnet.experts.model import Expert

@@ -15,9 +15,9 @@ from advnet.answers import queries
 from advnet.answers.drafts import AnswerInput, Draft, EvidenceInput, checked, clipped
 from advnet.answers.model import Answer, AnswerState, Contributor, ContributorIdentity, Evidence
 from advnet.audit.service import record
-from advnet.consultations.invitation_model import Invitation, answer_until, takes_answers
-from advnet.consultations.invitation_moves import expert_recipient
-from advnet.consultations.invitations import note_answer_withdrawn, note_answered
+from advnet.consultations.invitations.model import Invitation, answer_until, takes_answers
+from advnet.consultations.invitations.moves import expert_recipient
+from advnet.consultations.invitations.service import note_answer_withdrawn, note_answered
 from advnet.consultations.marking import mail_values
 from advnet.consultations.model import Consultation
 from advnet.db import serialise

@@ -9,7 +9,7 @@ from advnet.answers.export import answers_csv
 from advnet.answers.forms import EVIDENCE_LABELS, AnswerForm, DraftForm, answer_form
 from advnet.answers.model import Contributor
 from advnet.clock import now
-from advnet.consultations.invitation_model import Invitation, answer_until, takes_answers
+from advnet.consultations.invitations.model import Invitation, answer_until, takes_answers
 from advnet.consultations.model import Consultation
 from advnet.consultations.queries import get_consultation
 from advnet.errors import DomainError

@@ -5,7 +5,7 @@ import click
 from advnet import schema
 from advnet.cli.context import ACTOR, Instance, pass_instance
 from advnet.clock import now
-from advnet.experts.vocabulary import load_shipped_vocabulary
+from advnet.experts.vocabulary.loading import load_shipped_vocabulary
 
 
 @click.group("db")

@@ -15,7 +15,7 @@ from advnet.cli.demo_panels import Desk, Panel
 from advnet.cli.demo_timeline import JAPAN, Story, at_work, together
 from advnet.consultations import progress, service
 from advnet.consultations.details import Details, Option, QuestionDetails
-from advnet.consultations.invitation_model import Invitation
+from advnet.consultations.invitations.model import Invitation
 from advnet.consultations.model import Consultation, Mode, QuestionKind, Tlp
 
 WORKER = system_actor("worker")

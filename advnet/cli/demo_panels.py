@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Actor
 from advnet.cli.demo_timeline import Story
-from advnet.consultations import asking, invitations, progress, screening
-from advnet.consultations.invitation_model import Invitation
+from advnet.consultations import progress
+from advnet.consultations.invitations import asking, screening
+from advnet.consultations.invitations import service as invitations
+from advnet.consultations.invitations.model import Invitation
 from advnet.consultations.model import Consultation
-from advnet.experts.model import Concept, Expert
+from advnet.experts.model import Expert
+from advnet.experts.vocabulary.model import Concept
 
 INTERESTS = {
     "ja": "5年前、この分野の企業から共同研究費を受け入れました（研究は終了しています）。",

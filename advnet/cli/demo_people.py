@@ -9,8 +9,13 @@ from sqlalchemy.orm import Session
 from advnet.accounts.model import Actor, Role, User
 from advnet.cli.demo_panels import Desk
 from advnet.cli.demo_timeline import JAPAN, Story, at_work
-from advnet.experts import profile, queries, registering, standing, vetting
-from advnet.experts.model import CareerStage, Concept, Expert, Registration, WorkKind
+from advnet.experts import profile, queries, standing
+from advnet.experts.model import CareerStage, Expert
+from advnet.experts.registration import applying as registering
+from advnet.experts.registration import vetting
+from advnet.experts.registration.model import Registration
+from advnet.experts.vocabulary.model import Concept
+from advnet.experts.works.model import WorkKind
 
 Account = Callable[[str, str, Role, str, datetime], User]
 """Makes the account: address, name, role, language, moment."""

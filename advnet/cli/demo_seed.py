@@ -18,8 +18,8 @@ from advnet.cli.demo_consultations import tell_consultation
 from advnet.cli.demo_panels import Desk
 from advnet.cli.demo_people import tell_applicant, tell_expert
 from advnet.cli.demo_timeline import Story, at_work, tell
-from advnet.experts.vocabulary import load_shipped_vocabulary
-from advnet.experts.vocabulary_queries import list_all_concepts
+from advnet.experts.vocabulary.loading import load_shipped_vocabulary
+from advnet.experts.vocabulary.queries import list_all_concepts
 
 ACTOR = system_actor("demo")
 STAFF = (

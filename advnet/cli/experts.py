@@ -7,10 +7,10 @@ import click
 
 from advnet.cli.context import ACTOR, Instance, pass_instance
 from advnet.clock import now
-from advnet.experts.import_batches import ImportSummary
-from advnet.experts.import_files import ExpertFile, read_experts
-from advnet.experts.import_rows import RowError
-from advnet.experts.importing import Source, import_experts
+from advnet.experts.importing.batches import ImportSummary
+from advnet.experts.importing.files import ExpertFile, read_experts
+from advnet.experts.importing.rows import RowError
+from advnet.experts.importing.service import Source, import_experts
 
 MAX_SHOWN = 50
 """Faults and remarks of one kind that are listed; the rest is counted."""

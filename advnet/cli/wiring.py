@@ -2,7 +2,7 @@
 
 from advnet.config import Settings
 from advnet.consultations import handlers as consultations
-from advnet.consultations import invitation_handlers as invitations
+from advnet.consultations.invitations import handlers as invitations
 from advnet.db import Database
 from advnet.experts import handlers as experts
 from advnet.jobs.worker import Follower, Handler, Worker

@@ -22,7 +22,7 @@ from advnet.accounts.model import Actor
 from advnet.consultations.model import Consultation, ConsultationFacet, ConsultationState
 from advnet.consultations.queries import visible_to
 from advnet.consultations.states import ENDS
-from advnet.experts.model import Concept
+from advnet.experts.vocabulary.model import Concept
 from advnet.search.stopwords import STOP_PAIRS, STOP_WORDS
 from advnet.text import normalise, normalise_with_offsets, runs
 

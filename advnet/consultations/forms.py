@@ -31,7 +31,7 @@ from advnet.consultations.details import JAPAN, LONGEST, LONGEST_TEXT, Details, 
 from advnet.consultations.model import Consultation, Mode, QuestionKind, Tlp
 from advnet.consultations.moves import LONGEST_REASON
 from advnet.errors import DomainError, Unsound
-from advnet.experts.model import Concept
+from advnet.experts.vocabulary.model import Concept
 from advnet.web import language
 from advnet.web.bounds import identifier
 from advnet.web.forms import Form, translated

@@ -202,30 +202,5 @@ MOVES: dict[Move, MoveWords] = {
 }
 """The moves that consultations' own pages offer; from the synthesis to the issue, the brief's pages lead on."""
 
-EVENTS: dict[str, LazyString] = {
-    "consultation:drafted": _l("Draft begun"),
-    "consultation:filed": _l("Request filed"),
-    "consultation:edited": _l("Text changed"),
-    "consultation:submitted": _l("Submitted to triage"),
-    "consultation:returned": _l("Returned to the requester"),
-    "consultation:filed-again": _l("Request filed again"),
-    "consultation:merged": _l("Merged with another consultation"),
-    "consultation:joined": _l("Another consultation was merged into this one"),
-    "consultation:declined": _l("Request declined"),
-    "consultation:scoped": _l("Taken up"),
-    "consultation:panel-proposed": _l("Panel proposed"),
-    "consultation:inviting-begun": _l("Inviting begun"),
-    "consultation:opened": _l("Opened for answers"),
-    "consultation:deadline-extended": _l("Deadline put off"),
-    "consultation:closed": _l("Closed for answers"),
-    "consultation:synthesis-begun": _l("Synthesis begun"),
-    "consultation:review-begun": _l("Review begun"),
-    "consultation:returned-to-synthesis": _l("Returned to synthesis"),
-    "consultation:issued": _l("Advice issued"),
-    "consultation:put-in-use": _l("Advice in use"),
-    "consultation:settled": _l("Settled"),
-    "consultation:cancelled": _l("Cancelled"),
-}
-
 INSIDE = frozenset({"consultation:edited", "consultation:joined", "consultation:returned-to-synthesis"})
 """Events that only the desk reads."""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advnet.accounts.model import User
 from advnet.db import Base, one_of
-from advnet.experts.model import Concept
+from advnet.experts.vocabulary.model import Concept
 
 
 class ConsultationState(StrEnum):

@@ -12,7 +12,7 @@ from advnet.clock import now
 from advnet.consultations import labels, progress, queries, service
 from advnet.consultations.duplicates import list_likely_duplicates
 from advnet.consultations.forms import DeadlineForm, MergeForm, MoveForm, ReasonForm, in_japan
-from advnet.consultations.invitation_model import InvitationState
+from advnet.consultations.invitations.model import InvitationState
 from advnet.consultations.model import Consultation, ConsultationState
 from advnet.consultations.states import EXTENDABLE, MOVES, Move
 from advnet.consultations.views import bp

@@ -1,6 +1,8 @@
 """The pages of consultations and those of invitations, each on one blueprint: their files only need to be imported."""
 
-from advnet.consultations import invitation_views, move_views, panel_views, views
+from advnet.consultations import move_views, views
+from advnet.consultations.invitations import panel_views
+from advnet.consultations.invitations import views as invitation_views
 
 bp = views.bp
 invitations = invitation_views.bp

@@ -12,7 +12,7 @@ from advnet.accounts import queries as accounts
 from advnet.accounts.model import Actor
 from advnet.audit.service import record
 from advnet.consultations import queries
-from advnet.consultations.invitation_model import KNOWN_TO_EXPERT, InvitationState
+from advnet.consultations.invitations.model import KNOWN_TO_EXPERT, InvitationState
 from advnet.consultations.marking import mail_values, may_be_mailed
 from advnet.consultations.model import Consultation, ConsultationState
 from advnet.consultations.moves import arrive, begin, lock, stated

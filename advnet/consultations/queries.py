@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from advnet.accounts.model import Actor, Role, User
 from advnet.audit.model import AuditEntry
-from advnet.consultations.invitation_model import KNOWN_TO_EXPERT, SHOWS_MATERIAL, Invitation, InvitationState
+from advnet.consultations.invitations.model import KNOWN_TO_EXPERT, SHOWS_MATERIAL, Invitation, InvitationState
 from advnet.consultations.model import Consultation, ConsultationFacet, ConsultationState
 from advnet.consultations.states import COURSE
 from advnet.errors import NotFound
-from advnet.experts.model import Concept, Expert
+from advnet.experts.model import Expert
+from advnet.experts.vocabulary.model import Concept
 from advnet.paging import SIZE, Page, paged
 from advnet.text import normalise
 

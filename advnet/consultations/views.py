@@ -6,13 +6,14 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from advnet.audit.events import EVENTS
 from advnet.audit.model import AuditEntry
 from advnet.clock import now
 from advnet.consultations import labels, queries, service
 from advnet.consultations.details import Details, details_of
 from advnet.consultations.forms import ConsultationForm, RequestForm, values_of
+from advnet.consultations.invitations.panel_views import tabs
 from advnet.consultations.model import Consultation, ConsultationState
-from advnet.consultations.panel_views import tabs
 from advnet.consultations.queries import Due, Filters, Order
 from advnet.consultations.states import COURSE, EDITABLE, STAGES, Move, moves_for
 from advnet.errors import DomainError, EditedMeanwhile, WrongState, msgid
@@ -249,7 +250,7 @@ def _history(consultation: Consultation, *, at_desk: bool) -> list[dict[str, Any
 
 def _event(entry: AuditEntry, at_desk: bool) -> dict[str, Any]:
     at: datetime = entry.at
-    event: dict[str, Any] = {"at": at, "title": labels.EVENTS.get(entry.event, entry.event)}
+    event: dict[str, Any] = {"at": at, "title": _(EVENTS.get(entry.event, entry.event))}
     if at_desk:
         event["by"] = entry.actor_name if entry.actor_id else _("Automatic")
     if entry.reason:

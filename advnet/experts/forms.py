@@ -26,9 +26,10 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from advnet.errors import DomainError
 from advnet.experts import labels
-from advnet.experts.doi import normalise_doi
-from advnet.experts.model import Affiliation, Expert, ExpertSkill, Work
+from advnet.experts.model import Affiliation, Expert, ExpertSkill
 from advnet.experts.profile import NewAffiliation, NewPause, NewWork
+from advnet.experts.works.doi import normalise_doi
+from advnet.experts.works.model import Work
 from advnet.web import forms
 
 

@@ -8,10 +8,13 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms.fields.choices import SelectChoice
 
-from advnet.experts.completeness import Section
-from advnet.experts.import_rows import countries
-from advnet.experts.model import CareerStage, Facet, KeyKind, RegistrationState, Standing, WorkKind
-from advnet.experts.vetting import Check, RejectionReason
+from advnet.experts.importing.rows import countries
+from advnet.experts.model import CareerStage, KeyKind, Standing
+from advnet.experts.registration.completeness import Section
+from advnet.experts.registration.model import RegistrationState
+from advnet.experts.registration.vetting import Check, RejectionReason
+from advnet.experts.vocabulary.model import Facet
+from advnet.experts.works.model import WorkKind
 
 SECTIONS = {
     Section.IDENTITY: _l("Name and person"),

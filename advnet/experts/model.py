@@ -1,20 +1,27 @@
 """Tables of experts.
 
-An :class:`Expert` is a person's profile and lives as long as the person is known; a :class:`Registration` is one
-request to join, with its vetting and decision. They are two rows because they have two lives: a rejected applicant may
-ask again, an imported expert never asked, and an approved one goes on changing the profile without a request.
+An :class:`Expert` is a person's profile and lives as long as the person is known; a registration
+(``registration/model.py``) is one request to join, with its vetting and decision. They are two rows because they have
+two lives: a rejected applicant may ask again, an imported expert never asked, and an approved one goes on changing the
+profile without a request.
 
 ``Expert.standing`` is empty until a registration is approved (or an import is): whoever has one is an approved expert.
 """
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advnet.accounts.model import User
 from advnet.db import Base, one_of
+from advnet.experts.vocabulary.model import Concept
+from advnet.experts.works.model import Work
+
+if TYPE_CHECKING:
+    from advnet.experts.registration.model import Registration
 
 
 class CareerStage(StrEnum):
@@ -32,59 +39,6 @@ class Standing(StrEnum):
     RE_VETTING = "re_vetting"
     EXPIRED = "expired"
     SUSPENDED = "suspended"
-
-
-class RegistrationState(StrEnum):
-    STARTED = "started"
-    SUBMITTED = "submitted"
-    IN_REVIEW = "in_review"
-    MORE_ASKED = "more_asked"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-
-
-OPEN_STATES = (
-    RegistrationState.STARTED,
-    RegistrationState.SUBMITTED,
-    RegistrationState.IN_REVIEW,
-    RegistrationState.MORE_ASKED,
-)
-"""The request is still under way."""
-
-EDITABLE_STATES = (RegistrationState.STARTED, RegistrationState.MORE_ASKED)
-"""The applicant may change the profile; while it is being judged it stands still."""
-
-
-class WorkKind(StrEnum):
-    ARTICLE = "article"
-    CONFERENCE = "conference"
-    BOOK = "book"
-    CHAPTER = "chapter"
-    REPORT = "report"
-    THESIS = "thesis"
-    DATASET = "dataset"
-    SOFTWARE = "software"
-    PATENT = "patent"
-    STANDARD = "standard"
-    OTHER = "other"
-
-
-class WorkSource(StrEnum):
-    """How the record of a work came here."""
-
-    HAND = "hand"
-    BIBTEX = "bibtex"
-    RIS = "ris"
-    DOI = "doi"
-    IMPORT = "import"
-
-
-class Facet(StrEnum):
-    FIELD = "field"
-    AREA = "area"
-    REGION = "region"
-    INSTRUMENT = "instrument"
 
 
 class KeyKind(StrEnum):
@@ -170,7 +124,7 @@ class Expert(Base):
     skills: Mapped[list["ExpertSkill"]] = relationship(
         lazy="raise", cascade="all, delete-orphan", back_populates="expert", order_by="ExpertSkill.id"
     )
-    works: Mapped[list["Work"]] = relationship(
+    works: Mapped[list[Work]] = relationship(
         lazy="raise", cascade="all, delete-orphan", order_by="Work.year.desc(), Work.id"
     )
     pauses: Mapped[list["Pause"]] = relationship(
@@ -197,77 +151,6 @@ class Expert(Base):
     @property
     def is_approved(self) -> bool:
         return self.standing is not None
-
-
-class Registration(Base):
-    """One request to join.
-
-    ``reviewer_id`` is who has taken it into hand; ``question`` what was asked of the applicant and ``reply`` what came
-    back; ``checklist`` the checks that the reviewer ticked. A decision keeps who made it and why in the applicant's
-    words of the mail (``reason``).
-    """
-
-    __tablename__ = "registration"
-    __table_args__ = (
-        one_of("state", RegistrationState),
-        sa.CheckConstraint(
-            "state = 'withdrawn' OR (state = 'started') = (submitted_at IS NULL)", name="submitted_is_dated"
-        ),
-        sa.CheckConstraint("(state IN ('approved', 'rejected')) = (decided_at IS NOT NULL)", name="decision_is_dated"),
-        sa.CheckConstraint(
-            "state NOT IN ('in_review', 'more_asked') OR reviewer_id IS NOT NULL", name="review_has_reviewer"
-        ),
-        sa.CheckConstraint("state <> 'submitted' OR reviewer_id IS NULL", name="waiting_has_none"),
-        sa.CheckConstraint("state <> 'rejected' OR reason_code IS NOT NULL", name="rejection_has_reason"),
-        sa.CheckConstraint("state <> 'more_asked' OR question <> ''", name="question_is_said"),
-        sa.CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawal_is_dated"),
-        sa.Index(
-            "uq_registration_open",
-            "expert_id",
-            unique=True,
-            sqlite_where=sa.text("state NOT IN ('rejected', 'withdrawn')"),
-            postgresql_where=sa.text("state NOT IN ('rejected', 'withdrawn')"),
-        ),
-        sa.Index(None, "state", "submitted_at"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    expert_id: Mapped[int] = mapped_column(sa.ForeignKey("expert.id"), index=True)
-    state: Mapped[RegistrationState] = mapped_column(sa.String(20), default=RegistrationState.STARTED)
-    started_at: Mapped[datetime]
-    submitted_at: Mapped[datetime | None]
-    reviewer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
-    claimed_at: Mapped[datetime | None]
-    checklist: Mapped[list[str]] = mapped_column(default=list)
-    question: Mapped[str] = mapped_column(sa.Text, default="")
-    asked_at: Mapped[datetime | None]
-    reply: Mapped[str] = mapped_column(sa.Text, default="")
-    replied_at: Mapped[datetime | None]
-    decided_at: Mapped[datetime | None]
-    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
-    reason_code: Mapped[str | None] = mapped_column(sa.String(40))
-    reason: Mapped[str] = mapped_column(sa.Text, default="")
-    withdrawn_at: Mapped[datetime | None]
-    version: Mapped[int] = mapped_column(default=1)
-
-    expert: Mapped[Expert] = relationship(lazy="raise", back_populates="registrations")
-    reviewer: Mapped[User | None] = relationship(lazy="raise", foreign_keys=reviewer_id)
-    decided_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=decided_by_id)
-
-    __mapper_args__ = {"version_id_col": version}
-
-    @property
-    def user_id(self) -> int | None:
-        """Whose request it is; the expert must be loaded."""
-        return self.expert.user_id
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in OPEN_STATES
-
-    @property
-    def is_editable(self) -> bool:
-        return self.state in EDITABLE_STATES
 
 
 class Affiliation(Base):
@@ -297,40 +180,6 @@ class Affiliation(Base):
         return self.until_on is None
 
 
-class Concept(Base):
-    """A term of the skill vocabulary: a field, an area, a region or an instrument. A code never changes.
-
-    :ivar position: order within the vocabulary
-    :ivar retired_at: since then it cannot be chosen any more; skills that name it stay
-    :ivar edited_at: when an administrator last changed it; what is shipped does not overwrite it since then
-    """
-
-    __tablename__ = "concept"
-    __table_args__ = (
-        one_of("facet", Facet),
-        sa.CheckConstraint("label_ja <> '' AND label_en <> ''", name="has_both_labels"),
-        sa.CheckConstraint("parent_id <> id", name="not_its_own_parent"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(sa.String(60), unique=True)
-    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("concept.id"), index=True)
-    facet: Mapped[Facet] = mapped_column(sa.String(20), index=True)
-    position: Mapped[int] = mapped_column(default=0)
-    label_ja: Mapped[str] = mapped_column(sa.String(200))
-    label_en: Mapped[str] = mapped_column(sa.String(200))
-    synonyms_ja: Mapped[list[str]] = mapped_column(default=list)
-    synonyms_en: Mapped[list[str]] = mapped_column(default=list)
-    note: Mapped[str | None] = mapped_column(sa.Text)
-    retired_at: Mapped[datetime | None]
-    edited_at: Mapped[datetime | None]
-    version: Mapped[int] = mapped_column(default=1)
-
-    parent: Mapped["Concept | None"] = relationship(lazy="raise", remote_side=id)
-
-    __mapper_args__ = {"version_id_col": version}
-
-
 class ExpertSkill(Base):
     """A declared field of competence, with a level of :data:`SKILL_LEVELS` and the person's own evidence for it."""
 
@@ -348,29 +197,6 @@ class ExpertSkill(Base):
 
     expert: Mapped[Expert] = relationship(lazy="raise", back_populates="skills")
     concept: Mapped[Concept] = relationship(lazy="raise")
-
-
-class Work(Base):
-    """A publication or other evidence. :ivar doi: lower case, without resolver (``10.1000/182``)."""
-
-    __tablename__ = "work"
-    __table_args__ = (
-        one_of("kind", WorkKind),
-        one_of("source", WorkSource),
-        sa.CheckConstraint("title <> ''", name="has_title"),
-        sa.CheckConstraint("year BETWEEN 1800 AND 2200", name="year"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    expert_id: Mapped[int] = mapped_column(sa.ForeignKey("expert.id"), index=True)
-    kind: Mapped[WorkKind] = mapped_column(sa.String(20), default=WorkKind.ARTICLE)
-    title: Mapped[str] = mapped_column(sa.Text)
-    abstract: Mapped[str] = mapped_column(sa.Text, default="")
-    year: Mapped[int | None]
-    venue: Mapped[str] = mapped_column(sa.String(300), default="")
-    doi: Mapped[str | None] = mapped_column(sa.String(300), index=True)
-    url: Mapped[str] = mapped_column(sa.String(500), default="")
-    source: Mapped[WorkSource] = mapped_column(sa.String(20), default=WorkSource.HAND)
 
 
 class Pause(Base):

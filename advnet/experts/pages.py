@@ -1,6 +1,7 @@
 """The pages of experts on one blueprint: its files only need to be imported to put theirs on it."""
 
-from advnet.experts import section_views, skill_views, views, work_views
+from advnet.experts import section_views, skill_views, views
+from advnet.experts.works import views as work_views
 
 bp = views.bp
 

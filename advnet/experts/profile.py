@@ -17,22 +17,12 @@ from advnet.accounts.model import Actor
 from advnet.audit.service import record
 from advnet.errors import Invalid, WrongState, msgid
 from advnet.experts import queries
-from advnet.experts.completeness import Section, list_gaps
 from advnet.experts.identity import refresh_keys
-from advnet.experts.model import (
-    SKILL_LEVELS,
-    Affiliation,
-    CareerStage,
-    Concept,
-    Expert,
-    ExpertSkill,
-    Pause,
-    Standing,
-    Work,
-    WorkKind,
-    WorkSource,
-)
+from advnet.experts.model import SKILL_LEVELS, Affiliation, CareerStage, Expert, ExpertSkill, Pause, Standing
 from advnet.experts.orcid import parse_orcid
+from advnet.experts.registration.completeness import Section, list_gaps
+from advnet.experts.vocabulary.model import Concept
+from advnet.experts.works.model import Work, WorkKind, WorkSource
 from advnet.jobs.service import note_index_change
 from advnet.permissions import Permission, require
 
@@ -62,7 +52,7 @@ class NewAffiliation:
 
 @dataclass(frozen=True)
 class NewWork:
-    """A work as given. :ivar doi: in the normal form that :mod:`.doi` gives"""
+    """A work as given. :ivar doi: in the normal form that :mod:`.works.doi` gives"""
 
     title: str
     kind: WorkKind = WorkKind.ARTICLE

@@ -1,4 +1,4 @@
-"""Every select of experts, but for those of vetting (:mod:`.vetting_queries`)."""
+"""Every select of experts, but for those of vetting (``registration/queries.py``)."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,15 +9,10 @@ from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from advnet.accounts.model import AccountState, Actor, User
 from advnet.errors import NotFound
-from advnet.experts.model import (
-    Concept,
-    Expert,
-    ExpertSkill,
-    Pause,
-    Registration,
-    Standing,
-    Work,
-)
+from advnet.experts.model import Expert, ExpertSkill, Pause, Standing
+from advnet.experts.registration.model import Registration
+from advnet.experts.vocabulary.model import Concept
+from advnet.experts.works.model import Work
 from advnet.permissions import Permission, allows
 
 JAPAN = ZoneInfo("Asia/Tokyo")

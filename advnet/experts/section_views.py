@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from advnet.clock import now
 from advnet.errors import DomainError
 from advnet.experts import labels, profile, queries
-from advnet.experts.completeness import Section, list_gaps
 from advnet.experts.forms import AffiliationsForm, AvailabilityForm, BiographyForm, ConsentForm, IdentityForm
 from advnet.experts.model import Expert
+from advnet.experts.registration.completeness import Section, list_gaps
 from advnet.experts.views import ENDPOINTS, bp, steps_of
 from advnet.permissions import Permission
 from advnet.web import Page

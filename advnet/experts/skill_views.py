@@ -6,12 +6,13 @@ from flask_babel import gettext as _
 from advnet.clock import now
 from advnet.errors import DomainError, NotFound
 from advnet.experts import profile, queries
-from advnet.experts.completeness import Section
 from advnet.experts.forms import SkillForm
-from advnet.experts.model import Concept, ExpertSkill
+from advnet.experts.model import ExpertSkill
+from advnet.experts.registration.completeness import Section
 from advnet.experts.section_views import own_expert, section_page
 from advnet.experts.views import bp
-from advnet.experts.vocabulary_queries import search_concepts
+from advnet.experts.vocabulary.model import Concept
+from advnet.experts.vocabulary.queries import search_concepts
 from advnet.permissions import Permission
 from advnet.web import Page
 from advnet.web.access import requires

@@ -6,10 +6,12 @@ from flask_login import current_user
 
 from advnet.clock import now
 from advnet.errors import DomainError
-from advnet.experts import labels, queries, registering, standing
-from advnet.experts.completeness import Section, list_gaps
+from advnet.experts import labels, queries, standing
 from advnet.experts.forms import ConfirmForm, ReplyForm
-from advnet.experts.model import Expert, RegistrationState
+from advnet.experts.model import Expert
+from advnet.experts.registration import applying as registering
+from advnet.experts.registration.completeness import Section, list_gaps
+from advnet.experts.registration.model import RegistrationState
 from advnet.permissions import Permission
 from advnet.web import Page
 from advnet.web.access import requires

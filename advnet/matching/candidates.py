@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from advnet.accounts.model import Actor
 from advnet.consultations.model import Consultation
-from advnet.experts.model import Expert, ExpertSkill, Work
+from advnet.experts.model import Expert, ExpertSkill
+from advnet.experts.works.model import Work
 from advnet.matching.documents import Words, concept_words
 from advnet.matching.eligibility import Eligibility, Hindrance, judge_experts
 from advnet.matching.queries import among

@@ -12,7 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from advnet.experts.model import Affiliation, Concept, Expert, ExpertSkill, Work
+from advnet.experts.model import Affiliation, Expert, ExpertSkill
+from advnet.experts.vocabulary.model import Concept
+from advnet.experts.works.model import Work
 from advnet.matching.queries import among, is_findable
 from advnet.search import ExpertDocument, WorkDocument
 

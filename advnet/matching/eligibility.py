@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from advnet.accounts.model import AccountState, User
-from advnet.consultations.invitation_model import Invitation, InvitationState
-from advnet.consultations.invitations import AGAIN
+from advnet.consultations.invitations.model import Invitation, InvitationState
+from advnet.consultations.invitations.service import AGAIN
 from advnet.consultations.model import Consultation
 from advnet.experts.model import Expert, Standing
 from advnet.matching.queries import among, is_findable, is_paused_on, load_and_last_asked

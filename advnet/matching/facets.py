@@ -22,7 +22,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from advnet.accounts.model import AccountState, User
-from advnet.experts.model import Concept, Expert, ExpertSkill, Facet, Standing
+from advnet.experts.model import Expert, ExpertSkill, Standing
+from advnet.experts.vocabulary.model import Concept, Facet
 from advnet.jobs.queries import last_change_number
 from advnet.matching.documents import ancestors
 from advnet.matching.queries import among, has_full_load, is_findable, is_paused_on

@@ -7,8 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from advnet.consultations.invitation_model import KNOWN_TO_EXPERT, Invitation, InvitationState
-from advnet.consultations.invitation_moves import ASKING
+from advnet.consultations.invitations.model import KNOWN_TO_EXPERT, Invitation, InvitationState
+from advnet.consultations.invitations.moves import ASKING
 from advnet.consultations.model import Consultation
 from advnet.experts.model import Expert, Pause, Standing
 from advnet.experts.queries import JAPAN

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 
 from advnet.clock import now
 from advnet.experts import labels as experts
-from advnet.experts.model import CareerStage, Facet
+from advnet.experts.model import CareerStage
+from advnet.experts.vocabulary.model import Facet
 from advnet.matching import labels
 from advnet.matching.facets import Availability, Chosen, Node
 from advnet.matching.skill_search import Order, Query, Results, search_experts

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Actor
-from advnet.consultations.invitation_model import Invitation
-from advnet.consultations.invitations import propose_invitation
+from advnet.consultations.invitations.model import Invitation
+from advnet.consultations.invitations.service import propose_invitation
 from advnet.consultations.model import Consultation
 from advnet.errors import DomainError, Invalid, msgid
 from advnet.experts.model import Expert

@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer, selectinload
 
 from advnet.accounts.model import Actor
-from advnet.experts.model import Concept, Expert, ExpertSkill
+from advnet.experts.model import Expert, ExpertSkill
+from advnet.experts.vocabulary.model import Concept
 from advnet.jobs.model import IndexChange
 from advnet.matching.facets import Availability, Chosen, Counted, Scope, Tree, load_tree, load_unavailable
 from advnet.matching.queries import among

@@ -8,11 +8,11 @@ from flask_babel import ngettext
 from wtforms import SelectMultipleField
 
 from advnet.clock import now
-from advnet.consultations.invitation_labels import STATES
-from advnet.consultations.invitation_model import InvitationState
-from advnet.consultations.invitations import PROPOSING
+from advnet.consultations.invitations.labels import STATES
+from advnet.consultations.invitations.model import InvitationState
+from advnet.consultations.invitations.panel_views import tabs
+from advnet.consultations.invitations.service import PROPOSING
 from advnet.consultations.model import Consultation
-from advnet.consultations.panel_views import tabs
 from advnet.consultations.queries import get_consultation
 from advnet.errors import DomainError
 from advnet.matching import labels

@@ -9,7 +9,7 @@ from advnet.accounts.model import Role
 from advnet.answers import queries
 from advnet.answers.export import answers_csv
 from advnet.answers.model import Answer, Contributor, Evidence
-from advnet.consultations.invitation_model import InvitationState
+from advnet.consultations.invitations.model import InvitationState
 from advnet.consultations.model import ConsultationState, Mode
 from advnet.errors import Forbidden
 from tests.builders_answers import submit

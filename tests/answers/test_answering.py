@@ -10,7 +10,7 @@ from advnet.answers.drafts import Incomplete
 from advnet.answers.model import Answer, AnswerState
 from advnet.answers.service import ConsultationClosed, DraftOverwritten
 from advnet.audit.model import AuditEntry
-from advnet.consultations.invitation_model import InvitationState, answer_until
+from advnet.consultations.invitations.model import InvitationState, answer_until
 from advnet.errors import Forbidden, NotFound
 from advnet.jobs.model import Job
 from tests.builders_answers import make_draft, own, submit

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from advnet.answers.model import Answer, AnswerState, Contributor
-from advnet.consultations.invitation_model import InvitationState as State
+from advnet.consultations.invitations.model import InvitationState as State
 from advnet.consultations.model import Consultation, Question, QuestionKind
 from advnet.jobs.model import Job
 from tests.browser_less import Browser, Page

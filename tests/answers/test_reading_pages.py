@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Role
-from advnet.consultations.invitation_model import InvitationState as State
+from advnet.consultations.invitations.model import InvitationState as State
 from advnet.consultations.model import ConsultationState, Mode, Question
 from tests.browser_less import Browser, Page
 from tests.builders_answers import submit

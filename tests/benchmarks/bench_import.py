@@ -23,10 +23,10 @@ from advnet import models
 from advnet.accounts.model import system_actor
 from advnet.clock import now
 from advnet.db import Base, Database
-from advnet.experts.import_files import read_experts
-from advnet.experts.importing import Source, import_experts
-from advnet.experts.vocabulary import load_shipped_vocabulary
-from advnet.experts.vocabulary_file import read_vocabulary
+from advnet.experts.importing.files import read_experts
+from advnet.experts.importing.service import Source, import_experts
+from advnet.experts.vocabulary.file import read_vocabulary
+from advnet.experts.vocabulary.loading import load_shipped_vocabulary
 
 assert models
 ACTOR = system_actor("benchmark")

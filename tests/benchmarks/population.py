@@ -8,10 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from advnet.consultations.invitation_model import Invitation
+from advnet.consultations.invitations.model import Invitation
 from advnet.consultations.model import Consultation, ConsultationState, Question
-from advnet.experts.model import Affiliation, Concept, Expert, ExpertSkill, Pause, Work
-from advnet.experts.vocabulary_file import read_vocabulary
+from advnet.experts.model import Affiliation, Expert, ExpertSkill, Pause
+from advnet.experts.vocabulary.file import read_vocabulary
+from advnet.experts.vocabulary.model import Concept
+from advnet.experts.works.model import Work
 from advnet.text import normalise
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)

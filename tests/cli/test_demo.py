@@ -22,10 +22,11 @@ from advnet.audit.model import AuditEntry
 from advnet.audit.service import verify_chain
 from advnet.cli import demo_seed
 from advnet.cli.demo_timeline import JAPAN, at_work, tell, together
-from advnet.consultations.invitation_model import Invitation, InvitationState
+from advnet.consultations.invitations.model import Invitation, InvitationState
 from advnet.consultations.model import Consultation, ConsultationState
 from advnet.db import Database
-from advnet.experts.model import Expert, Registration, Standing
+from advnet.experts.model import Expert, Standing
+from advnet.experts.registration.model import Registration
 from advnet.jobs.model import Job
 
 READY_SECONDS = 120

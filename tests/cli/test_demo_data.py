@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from advnet.consultations.model import Consultation, ConsultationState, Mode, QuestionKind, Tlp
-from advnet.experts.model import SKILL_LEVELS, CareerStage, RegistrationState, WorkKind
-from advnet.experts.vocabulary_file import read_vocabulary
+from advnet.experts.model import SKILL_LEVELS, CareerStage
+from advnet.experts.registration.model import RegistrationState
+from advnet.experts.vocabulary.file import read_vocabulary
+from advnet.experts.works.model import WorkKind
 from advnet.text import normalise
 
 DATA = files("advnet.cli") / "demo_data"

@@ -117,7 +117,7 @@ def test_a_fault_in_the_middle_of_writing_leaves_nothing(run, file, database, mo
     def fail(*_: object, **__: object) -> None:
         raise click.ClickException("the power went")
 
-    monkeypatch.setattr("advnet.experts.importing.record", fail)
+    monkeypatch.setattr("advnet.experts.importing.service.record", fail)
     assert run(file(person(1)), "--approve").exit_code == 1
     assert (count(database), count(database, IndexChange)) == (0, 0)
 

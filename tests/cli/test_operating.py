@@ -14,7 +14,7 @@ from advnet.audit.model import AuditEntry
 from advnet.audit.service import record
 from advnet.cli import main
 from advnet.db import Database
-from advnet.experts.model import Concept
+from advnet.experts.vocabulary.model import Concept
 from advnet.schema import expected_head
 from tests.installed import environment
 

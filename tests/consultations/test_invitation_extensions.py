@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Role
-from advnet.consultations.extensions import grant_extension, refuse_extension, request_extension
-from advnet.consultations.invitation_model import Invitation, answer_until, takes_answers
-from advnet.consultations.invitation_model import InvitationState as State
+from advnet.consultations.invitations.extensions import grant_extension, refuse_extension, request_extension
+from advnet.consultations.invitations.model import Invitation, answer_until, takes_answers
+from advnet.consultations.invitations.model import InvitationState as State
 from advnet.consultations.model import ConsultationState
 from advnet.errors import Forbidden, Invalid, WrongState
 from tests.builders_invitations import Invitations

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from advnet.accounts.model import system_actor
 from advnet.config import Settings
-from advnet.consultations.extensions import grant_extension, request_extension
-from advnet.consultations.invitation_handlers import remind_answer, remind_reply
-from advnet.consultations.invitation_model import InvitationState as State
-from advnet.consultations.invitation_model import answer_until
-from advnet.consultations.invitations import lapse_invitation, withdraw_invitation
-from advnet.consultations.screening import clear_interests, declare_interests
+from advnet.consultations.invitations.extensions import grant_extension, request_extension
+from advnet.consultations.invitations.handlers import remind_answer, remind_reply
+from advnet.consultations.invitations.model import InvitationState as State
+from advnet.consultations.invitations.model import answer_until
+from advnet.consultations.invitations.screening import clear_interests, declare_interests
+from advnet.consultations.invitations.service import lapse_invitation, withdraw_invitation
 from advnet.mail.render import MailRenderer
 from tests.builders_invitations import Invitations
 from tests.consultations.outbox import jobs

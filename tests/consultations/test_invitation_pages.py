@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Role
 from advnet.audit.model import AuditEntry
-from advnet.consultations.invitation_model import Invitation
-from advnet.consultations.invitation_model import InvitationState as State
-from advnet.consultations.invitations import note_answered, withdraw_invitation
+from advnet.consultations.invitations.model import Invitation
+from advnet.consultations.invitations.model import InvitationState as State
+from advnet.consultations.invitations.service import note_answered, withdraw_invitation
 from advnet.consultations.model import ConsultationState
 from tests.browser_less import Browser, Page
 from tests.builders_invitations import BACKGROUND, PROMPT, Invitations

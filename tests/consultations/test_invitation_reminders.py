@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from advnet.consultations.extensions import grant_extension, request_extension
-from advnet.consultations.invitation_handlers import lapse, remind_answer, remind_reply
-from advnet.consultations.invitation_model import Invitation, answer_until
-from advnet.consultations.invitation_model import InvitationState as State
-from advnet.consultations.invitations import accept_invitation, decline_invitation, note_answered
+from advnet.consultations.invitations.extensions import grant_extension, request_extension
+from advnet.consultations.invitations.handlers import lapse, remind_answer, remind_reply
+from advnet.consultations.invitations.model import Invitation, answer_until
+from advnet.consultations.invitations.model import InvitationState as State
+from advnet.consultations.invitations.screening import clear_interests, declare_interests
+from advnet.consultations.invitations.service import accept_invitation, decline_invitation, note_answered
 from advnet.consultations.model import ConsultationState
-from advnet.consultations.screening import clear_interests, declare_interests
 from tests.builders_invitations import Invitations
 from tests.consultations.outbox import jobs, mails
 

@@ -8,18 +8,18 @@ from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Role
 from advnet.audit.model import AuditEntry
-from advnet.consultations.invitation_model import InvitationState as State
-from advnet.consultations.invitation_model import ScreeningVerdict
-from advnet.consultations.invitation_moves import NoLongerAsking
-from advnet.consultations.invitations import ReplyTooLate, note_answered
-from advnet.consultations.model import ConsultationState
-from advnet.consultations.screening import (
+from advnet.consultations.invitations.model import InvitationState as State
+from advnet.consultations.invitations.model import ScreeningVerdict
+from advnet.consultations.invitations.moves import NoLongerAsking
+from advnet.consultations.invitations.screening import (
     DeclaredMeanwhile,
     bar_expert,
     clear_interests,
     declare_interests,
     waive_interests,
 )
+from advnet.consultations.invitations.service import ReplyTooLate, note_answered
+from advnet.consultations.model import ConsultationState
 from advnet.errors import Forbidden, Invalid, WrongState
 from tests.builders_invitations import Invitations
 from tests.consultations.outbox import mails

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Role, system_actor
 from advnet.audit.model import AuditEntry
-from advnet.consultations.asking import AtLimit, NoAccount, NotAvailable, ask_all, ask_interests
-from advnet.consultations.invitation_model import InvitationState as State
-from advnet.consultations.invitation_moves import NoLongerAsking
-from advnet.consultations.invitation_queries import count_open_invitations, progress
-from advnet.consultations.invitations import (
+from advnet.consultations.invitations.asking import AtLimit, NoAccount, NotAvailable, ask_all, ask_interests
+from advnet.consultations.invitations.model import InvitationState as State
+from advnet.consultations.invitations.moves import NoLongerAsking
+from advnet.consultations.invitations.queries import count_open_invitations, progress
+from advnet.consultations.invitations.service import (
     AlreadyOnPanel,
     NotProposable,
     ReplyTooLate,

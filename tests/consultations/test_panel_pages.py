@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Role
 from advnet.audit.model import AuditEntry
-from advnet.consultations.extensions import request_extension
-from advnet.consultations.invitation_model import Invitation, answer_until
-from advnet.consultations.invitation_model import InvitationState as State
-from advnet.consultations.invitations import note_answered
+from advnet.consultations.invitations.extensions import request_extension
+from advnet.consultations.invitations.model import Invitation, answer_until
+from advnet.consultations.invitations.model import InvitationState as State
+from advnet.consultations.invitations.screening import declare_interests
+from advnet.consultations.invitations.service import note_answered
 from advnet.consultations.model import Mode
-from advnet.consultations.screening import declare_interests
 from advnet.experts.model import Standing
 from tests.browser_less import Browser, Page
 from tests.builders_invitations import Invitations

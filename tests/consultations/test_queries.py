@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from advnet.accounts.model import VISITOR, Role, system_actor
 from advnet.consultations import queries
-from advnet.consultations.invitation_model import InvitationState
+from advnet.consultations.invitations.model import InvitationState
 from advnet.consultations.model import ConsultationState
 from advnet.consultations.queries import Due, Filters, Order
 from advnet.errors import NotFound

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advnet.experts import citations
-from advnet.experts.citations import MAX_BYTES, MAX_ENTRIES, CitedWork, ParsedCitations, read_citations
-from advnet.experts.model import WorkKind, WorkSource
+from advnet.experts.works import citations
+from advnet.experts.works.citations import MAX_BYTES, MAX_ENTRIES, CitedWork, ParsedCitations, read_citations
+from advnet.experts.works.model import WorkKind, WorkSource
 
 ARTICLE = r"""
 @string{polar = "Polar Record"}

@@ -1,7 +1,7 @@
 import pytest
 
 from advnet.errors import Invalid
-from advnet.experts.doi import MAX_LENGTH, normalise_doi
+from advnet.experts.works.doi import MAX_LENGTH, normalise_doi
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import pytest
 
-from advnet.experts import vetting_queries
 from advnet.experts.identity import name_keys
 from advnet.experts.model import KeyKind
+from advnet.experts.registration import queries as vetting_queries
 from tests.builders_experts import ORCID, Experts
 
 

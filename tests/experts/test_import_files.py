@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advnet.errors import Invalid
-from advnet.experts import import_files
-from advnet.experts.import_files import ExpertFile, read_experts
-from advnet.experts.import_rows import ExpertRow, Name, SkillRow, WorkRow, check_row, split_name
+from advnet.experts.importing import files as import_files
+from advnet.experts.importing.files import ExpertFile, read_experts
+from advnet.experts.importing.rows import ExpertRow, Name, SkillRow, WorkRow, check_row, split_name
 
 WHOLE = {
     "id": "x1",

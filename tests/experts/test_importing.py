@@ -9,26 +9,19 @@ from advnet.accounts.model import Role, system_actor
 from advnet.audit.model import AuditEntry
 from advnet.audit.service import verify_chain
 from advnet.errors import Forbidden
-from advnet.experts import importing, vocabulary_file
 from advnet.experts.handlers import HANDLERS
-from advnet.experts.import_rows import ExpertRow, Name, SkillRow, WorkRow
-from advnet.experts.importing import Source, import_experts
-from advnet.experts.model import (
-    Affiliation,
-    Concept,
-    Expert,
-    ExpertKey,
-    ExpertSkill,
-    Registration,
-    RegistrationState,
-    Standing,
-    Work,
-    WorkSource,
-)
+from advnet.experts.importing import service as importing
+from advnet.experts.importing.rows import ExpertRow, Name, SkillRow, WorkRow
+from advnet.experts.importing.service import Source, import_experts
+from advnet.experts.model import Affiliation, Expert, ExpertKey, ExpertSkill, Standing
 from advnet.experts.queries import get_expert, is_eligible
+from advnet.experts.registration.model import Registration, RegistrationState
+from advnet.experts.registration.queries import list_likely_duplicates
 from advnet.experts.standing import VETTED_FOR
-from advnet.experts.vetting_queries import list_likely_duplicates
-from advnet.experts.vocabulary import load_vocabulary
+from advnet.experts.vocabulary import file as vocabulary_file
+from advnet.experts.vocabulary.loading import load_vocabulary
+from advnet.experts.vocabulary.model import Concept
+from advnet.experts.works.model import Work, WorkSource
 from advnet.jobs.model import IndexChange, Job
 
 SYSTEM = system_actor("test")

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from advnet.experts.vetting import RejectionReason
+from advnet.experts.registration.vetting import RejectionReason
 from advnet.jobs.model import Job
 from advnet.mail import messages
 from advnet.mail.messages import Recipient

@@ -4,7 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from advnet.accounts.model import Role
-from advnet.experts.model import Affiliation, Expert, RegistrationState, Standing
+from advnet.experts.model import Affiliation, Expert, Standing
+from advnet.experts.registration.model import RegistrationState
 from tests.browser_less import Browser
 from tests.builders_experts import ORCID, Experts
 from tests.statements import statements

@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from advnet.accounts.model import Role
 from advnet.audit.model import AuditEntry
 from advnet.errors import Forbidden, Invalid
-from advnet.experts import profile, vetting_queries
-from advnet.experts.model import ExpertKey, KeyKind, Standing, WorkSource
+from advnet.experts import profile
+from advnet.experts.model import ExpertKey, KeyKind, Standing
 from advnet.experts.profile import NewAffiliation, NewPause, NewWork
+from advnet.experts.registration import queries as vetting_queries
+from advnet.experts.works.model import WorkSource
 from advnet.jobs.model import IndexChange
 from tests.builders_experts import ORCID, ORCID_WITH_X, Experts
 

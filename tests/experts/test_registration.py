@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from advnet.accounts.model import Role
 from advnet.audit.model import AuditEntry
 from advnet.errors import Forbidden, Invalid, WrongState
-from advnet.experts import profile, queries, registering
-from advnet.experts.completeness import Section, list_gaps
-from advnet.experts.model import OPEN_STATES, RegistrationState
+from advnet.experts import profile, queries
+from advnet.experts.registration import applying as registering
+from advnet.experts.registration.completeness import Section, list_gaps
+from advnet.experts.registration.model import OPEN_STATES, RegistrationState
 from advnet.jobs.model import Job
 from tests.builders_experts import Experts
 

@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from advnet.accounts.model import Role
 from advnet.audit.model import AuditEntry
 from advnet.errors import Forbidden, Invalid, NotFound, WrongState
-from advnet.experts import vetting, vetting_queries
-from advnet.experts.model import Registration, RegistrationState, Standing
-from advnet.experts.vetting import Check
+from advnet.experts.model import Standing
+from advnet.experts.registration import queries as vetting_queries
+from advnet.experts.registration import vetting
+from advnet.experts.registration.model import Registration, RegistrationState
+from advnet.experts.registration.vetting import Check
 from advnet.jobs.model import IndexChange, Job
 from tests.builders_experts import ORCID, Experts
 

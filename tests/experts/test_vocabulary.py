@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from advnet.accounts.model import VISITOR, Role, system_actor
 from advnet.audit.model import AuditEntry
 from advnet.errors import Forbidden, NotFound
-from advnet.experts import vocabulary_file
-from advnet.experts.model import Concept, Expert, ExpertSkill, Standing
-from advnet.experts.vocabulary import load_shipped_vocabulary, load_vocabulary
-from advnet.experts.vocabulary_queries import (
+from advnet.experts.model import Expert, ExpertSkill, Standing
+from advnet.experts.vocabulary import file as vocabulary_file
+from advnet.experts.vocabulary.loading import load_shipped_vocabulary, load_vocabulary
+from advnet.experts.vocabulary.model import Concept
+from advnet.experts.vocabulary.queries import (
     by_word,
     count_skills,
     get_any_concept,

@@ -6,10 +6,12 @@ import sqlalchemy as sa
 from advnet.accounts.model import Role, system_actor
 from advnet.audit.model import AuditEntry
 from advnet.errors import Forbidden, Invalid, WrongState
-from advnet.experts import vocabulary_file
-from advnet.experts.model import Concept, Expert, ExpertSkill, Facet, Standing
-from advnet.experts.vocabulary import load_vocabulary
-from advnet.experts.vocabulary_editing import (
+from advnet.experts.model import Expert, ExpertSkill, Standing
+from advnet.experts.vocabulary import file as vocabulary_file
+from advnet.experts.vocabulary.file import MAX_DEPTH
+from advnet.experts.vocabulary.loading import load_vocabulary
+from advnet.experts.vocabulary.model import Concept, Facet
+from advnet.experts.vocabulary.service import (
     ChangedMeanwhile,
     Wording,
     add_concept,
@@ -17,7 +19,6 @@ from advnet.experts.vocabulary_editing import (
     restore_concept,
     retire_concept,
 )
-from advnet.experts.vocabulary_file import MAX_DEPTH
 from advnet.jobs.model import IndexChange
 
 SYSTEM = system_actor("test")

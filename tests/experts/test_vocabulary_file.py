@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from advnet.experts.vocabulary_file import FACETS, MAX_CODE_LENGTH, MAX_DEPTH, Concept, VocabularyError, read_vocabulary
+from advnet.experts.vocabulary.file import FACETS, MAX_CODE_LENGTH, MAX_DEPTH, Concept, VocabularyError, read_vocabulary
 
 JAPANESE = re.compile("[ぁ-ヺ一-鿿]")
 # Abbreviations and names that Japanese ministries write in Latin letters.

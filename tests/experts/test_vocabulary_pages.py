@@ -5,9 +5,9 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from advnet.accounts.model import Role, system_actor
-from advnet.experts import vocabulary_file
-from advnet.experts.model import Concept
-from advnet.experts.vocabulary import load_vocabulary
+from advnet.experts.vocabulary import file as vocabulary_file
+from advnet.experts.vocabulary.loading import load_vocabulary
+from advnet.experts.vocabulary.model import Concept
 from tests.browser_less import Browser
 
 SYSTEM = system_actor("test")

@@ -18,7 +18,7 @@ from urllib.request import urlopen
 from advnet import schema
 from advnet.accounts.model import Role, system_actor
 from advnet.db import Database
-from advnet.experts.vocabulary import load_shipped_vocabulary
+from advnet.experts.vocabulary.loading import load_shipped_vocabulary
 from tests.people import People
 
 PATIENCE_SECONDS = 40

@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from advnet.experts.model import Affiliation, Concept, Expert, ExpertSkill, Standing, Work
+from advnet.experts.model import Affiliation, Expert, ExpertSkill, Standing
+from advnet.experts.vocabulary.model import Concept
+from advnet.experts.works.model import Work
 
 
 def make_expert(

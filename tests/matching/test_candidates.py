@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from advnet.accounts.model import AccountState, Role
-from advnet.consultations.invitation_model import InvitationState
+from advnet.consultations.invitations.model import InvitationState
 from advnet.consultations.model import ConsultationState
 from advnet.consultations.queries import get_consultation
 from advnet.errors import Forbidden, WrongState

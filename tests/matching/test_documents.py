@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from advnet.experts.model import Affiliation, Expert, Standing, Work
+from advnet.experts.model import Affiliation, Expert, Standing
+from advnet.experts.works.model import Work
 from advnet.matching.documents import ancestors, iterate_documents, load_documents
 from tests.builders_consultations import make_concept
 from tests.matching.network import make_expert, take_away

@@ -6,8 +6,9 @@ from lxml import html
 from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Role
-from advnet.consultations.invitation_model import Invitation
-from advnet.experts.model import Concept, Expert, Facet, Pause, Standing
+from advnet.consultations.invitations.model import Invitation
+from advnet.experts.model import Expert, Pause, Standing
+from advnet.experts.vocabulary.model import Concept, Facet
 from advnet.jobs.service import note_index_change
 from advnet.matching.handlers import IndexFollower
 from tests.browser_less import Browser

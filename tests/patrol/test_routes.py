@@ -21,10 +21,13 @@ from advnet.accounts.queries import find_user_by_email
 from advnet.advice.model import Brief
 from advnet.cli import demo_seed
 from advnet.config import Settings
-from advnet.consultations.invitation_model import Invitation
+from advnet.consultations.invitations.model import Invitation
 from advnet.consultations.model import Consultation
 from advnet.db import Database
-from advnet.experts.model import Concept, Expert, ExpertSkill, Registration, Work
+from advnet.experts.model import Expert, ExpertSkill
+from advnet.experts.registration.model import Registration
+from advnet.experts.vocabulary.model import Concept
+from advnet.experts.works.model import Work
 from advnet.matching.handlers import IndexFollower
 from advnet.permissions import allows
 from advnet.search import ExpertIndex

@@ -1,0 +1,1 @@
+"""Invitations: one expert asked about one consultation, from the proposal to the reply."""

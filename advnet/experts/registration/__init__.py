@@ -1,0 +1,1 @@
+"""Registrations: the applicant's request to join, its vetting by administrators, the decision."""

@@ -1,0 +1,281 @@
+"""Vetting as administrators see it: the queue, one registration, the moves on it, the standing of approved experts."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from advnet.clock import now
+from advnet.errors import DomainError
+from advnet.experts import labels, queries, standing
+from advnet.experts.model import Expert, Standing
+from advnet.experts.registration import applying as registering
+from advnet.experts.registration import queries as vetting_queries
+from advnet.experts.registration import vetting
+from advnet.experts.registration.forms import (
+    AskForm,
+    ChecklistForm,
+    RejectForm,
+    StandingForm,
+    UndoForm,
+    VersionedForm,
+)
+from advnet.experts.registration.model import Registration, RegistrationState
+from advnet.permissions import Permission
+from advnet.web import Page
+from advnet.web.access import requires
+from advnet.web.forms import Form
+from advnet.web.paging import LinkedPage, asked_page
+from advnet.web.request import actor, session
+
+bp = Blueprint("vetting", __name__, url_prefix="/admin")
+
+
+SHOWN: Mapping[str, tuple[RegistrationState, ...]] = {
+    "waiting": vetting_queries.WAITING_STATES,
+    "asked": (RegistrationState.MORE_ASKED,),
+    "approved": (RegistrationState.APPROVED,),
+    "rejected": (RegistrationState.REJECTED,),
+}
+"""The parts of the queue, by the value of ``?show=``."""
+
+
+@bp.get("/registrations")
+@requires(Permission.REGISTRATION_VET)
+def queue() -> Page:
+    show = request.args.get("show", "waiting")
+    show = show if show in SHOWN else "waiting"
+    page = vetting_queries.list_vetting_queue(session(), actor=actor(), states=SHOWN[show], number=asked_page())
+    return render_template(
+        "experts/queue.html",
+        show=show,
+        page=LinkedPage(page),
+        parts=_parts(show),
+        duplicates=vetting_queries.count_likely_duplicates(session(), [row.expert_id for row in page.items]),
+        due_on={row.id: registering.decision_due_on(row.submitted_at) for row in page.items if row.submitted_at},
+        check_count=len(vetting.Check),
+    )
+
+
+@bp.get("/registrations/re-vetting")
+@requires(Permission.REGISTRATION_VET)
+def re_vetting() -> Page:
+    page = vetting_queries.list_re_vetting(session(), actor=actor(), number=asked_page())
+    return render_template("experts/re_vetting.html", page=LinkedPage(page), parts=_parts("re-vetting"))
+
+
+@bp.get("/registrations/<int:registration_id>")
+@requires(Permission.REGISTRATION_VET, registration=vetting_queries.get_registration)
+def show(registration: Registration) -> Page:
+    return _page(registration)
+
+
+@bp.post("/registrations/<int:registration_id>/claim")
+@requires(Permission.REGISTRATION_VET, registration=vetting_queries.get_registration)
+def claim(registration: Registration) -> Page:
+    form = VersionedForm()
+    return _move(
+        registration,
+        form,
+        lambda: vetting.claim_review(
+            session(), actor=actor(), registration=registration, version=form.version_seen(), now=now()
+        ),
+        _("You have this registration in hand."),
+    )
+
+
+@bp.post("/registrations/<int:registration_id>/release")
+@requires(Permission.REGISTRATION_VET, registration=vetting_queries.get_registration)
+def release(registration: Registration) -> Page:
+    form = VersionedForm()
+    return _move(
+        registration,
+        form,
+        lambda: vetting.release_review(
+            session(), actor=actor(), registration=registration, version=form.version_seen(), now=now()
+        ),
+        _("The registration waits in the queue again."),
+    )
+
+
+@bp.post("/registrations/<int:registration_id>/check")
+@requires(Permission.REGISTRATION_VET, registration=vetting_queries.get_registration)
+def check(registration: Registration) -> Page:
+    """Save the ticked checks or, with the button ``approve``, approve."""
+    form = ChecklistForm()
+    approves = "approve" in request.form
+    act = vetting.approve_registration if approves else vetting.save_checklist
+    said = _("The registration is approved.") if approves else _("The checks are saved.")
+    return _move(
+        registration,
+        form,
+        lambda: act(
+            session(),
+            actor=actor(),
+            registration=registration,
+            version=form.version_seen(),
+            checks=form.checks.data or [],
+            now=now(),
+        ),
+        said,
+        checklist=form,
+    )
+
+
+@bp.post("/registrations/<int:registration_id>/ask")
+@requires(Permission.REGISTRATION_VET, registration=vetting_queries.get_registration)
+def ask(registration: Registration) -> Page:
+    form = AskForm()
+    return _move(
+        registration,
+        form,
+        lambda: vetting.ask_for_more(
+            session(),
+            actor=actor(),
+            registration=registration,
+            version=form.version_seen(),
+            question=form.question.data or "",
+            now=now(),
+        ),
+        _("The applicant has been asked."),
+        ask=form,
+    )
+
+
+@bp.post("/registrations/<int:registration_id>/reject")
+@requires(Permission.REGISTRATION_VET, registration=vetting_queries.get_registration)
+def reject(registration: Registration) -> Page:
+    form = RejectForm()
+    return _move(
+        registration,
+        form,
+        lambda: vetting.reject_registration(
+            session(), actor=actor(), registration=registration, version=form.version_seen(), now=now(), **form.values()
+        ),
+        _("The registration is rejected."),
+        reject=form,
+    )
+
+
+@bp.post("/registrations/<int:registration_id>/undo")
+@requires(Permission.REGISTRATION_VET, registration=vetting_queries.get_registration)
+def undo(registration: Registration) -> Page:
+    form = UndoForm()
+    return _move(
+        registration,
+        form,
+        lambda: vetting.undo_decision(
+            session(),
+            actor=actor(),
+            registration=registration,
+            version=form.version_seen(),
+            reason=form.reason.data or "",
+            now=now(),
+        ),
+        _("The decision is taken back."),
+        undo=form,
+    )
+
+
+@bp.post("/experts/<int:expert_id>/confirm")
+@requires(Permission.EXPERT_SUSPEND, expert=queries.get_expert)
+def confirm(expert: Expert) -> Page:
+    version = VersionedForm().version_seen()
+    standing.confirm_standing(session(), actor=actor(), expert=expert, version=version, now=now())
+    flash(_("The profile is confirmed for another year."))
+    return redirect(url_for("experts.show", expert_id=expert.id), 303)
+
+
+@bp.route("/experts/<int:expert_id>/suspend", methods=["GET", "POST"])
+@requires(Permission.EXPERT_SUSPEND, expert=queries.get_expert)
+def suspend(expert: Expert) -> Page:
+    return _change_standing(expert, "suspend", standing.suspend_expert, _("The expert is suspended."))
+
+
+@bp.route("/experts/<int:expert_id>/reinstate", methods=["GET", "POST"])
+@requires(Permission.EXPERT_SUSPEND, expert=queries.get_expert)
+def reinstate(expert: Expert) -> Page:
+    return _change_standing(expert, "reinstate", standing.reinstate_expert, _("The expert is reinstated."))
+
+
+def _change_standing(expert: Expert, move: str, act: Callable[..., None], said: str) -> Page:
+    form = StandingForm()
+    if form.validate_on_submit():
+        try:
+            act(session(), actor=actor(), expert=expert, reason=form.reason.data or "", now=now())
+        except DomainError as error:
+            form.blame(error)
+        else:
+            flash(said)
+            return redirect(url_for("experts.show", expert_id=expert.id), 303)
+    return render_template("experts/change_standing.html", form=form, expert=expert, move=move), form.status
+
+
+def _move(registration: Registration, form: Form, act: Callable[[], None], said: str, **shown: Form) -> Page:
+    """Do it and show the registration anew; or show it with the refusal and everything that was typed."""
+    if form.validate_on_submit():
+        try:
+            act()
+        except DomainError as error:
+            form.blame(error)
+        else:
+            flash(said)
+            return redirect(url_for(".show", registration_id=registration.id), 303)
+    return _page(registration, refused=form, **shown), form.status
+
+
+def _page(registration: Registration, refused: Form | None = None, **shown: Form) -> str:
+    """The page of a registration; the form that was refused stands in the place of the fresh one.
+
+    Every form, the refused one too, carries the present version: who has read the present state may go on.
+    """
+    forms: dict[str, Form] = {
+        "checklist": ChecklistForm(formdata=None, data={"checks": registration.checklist}),
+        "ask": AskForm(formdata=None),
+        "reject": RejectForm(formdata=None),
+        "undo": UndoForm(formdata=None),
+        **shown,
+    }
+    is_mine = registration.state == RegistrationState.IN_REVIEW and registration.reviewer_id == actor().user_id
+    visible = {"ask", "reject"} if is_mine else set() if registration.is_open else {"undo"}
+    return render_template(
+        "experts/vetting.html",
+        registration=registration,
+        expert=registration.expert,
+        forms=forms,
+        form=refused or forms["ask"],
+        duplicates=vetting_queries.list_likely_duplicates(session(), registration.expert),
+        is_mine=is_mine,
+        kept=next((_typed(form) for name, form in shown.items() if name not in visible), ""),
+        due_on=registering.decision_due_on(registration.replied_at or registration.submitted_at or now()),
+        undo_until=registration.decided_at + timedelta(days=vetting.UNDO_DAYS) if registration.decided_at else None,
+        can_undo=vetting.can_undo(registration, now=now()),
+    )
+
+
+def _typed(form: Form) -> str:
+    """What was written in the form: shown where the form itself no longer is."""
+    texts = (form[name].data for name in ("question", "reason") if name in form)
+    return next((text for text in texts if text), "")
+
+
+def _parts(current: str) -> list[dict[str, object]]:
+    counts = vetting_queries.count_by_state(session(), actor=actor())
+    words = {"waiting": _("Waiting"), "asked": _("More asked"), "approved": _("Approved"), "rejected": _("Rejected")}
+    parts: list[dict[str, object]] = [
+        {
+            "label": label,
+            "url": url_for(".queue", show=part),
+            "current": part == current,
+            "count": sum(counts.get(state, 0) for state in SHOWN[part]),
+        }
+        for part, label in words.items()
+    ]
+    again = {
+        "label": str(labels.STANDINGS[Standing.RE_VETTING][0]),
+        "url": url_for(".re_vetting"),
+        "current": current == "re-vetting",
+        "count": counts.get(Standing.RE_VETTING, 0),
+    }
+    return [*parts[:2], again, *parts[2:]]

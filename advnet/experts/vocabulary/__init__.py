@@ -1,0 +1,1 @@
+"""The skill vocabulary: shipped as a file, loaded, searched, kept by administrators."""

@@ -1,0 +1,1 @@
+"""Works: read from pasted references, kept by their experts."""

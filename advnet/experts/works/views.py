@@ -1,0 +1,150 @@
+"""Works of the own profile: by hand, or read from pasted references and chosen from what was read."""
+
+from hashlib import sha256
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from advnet.clock import now
+from advnet.errors import DomainError, msgid
+from advnet.experts import profile, queries
+from advnet.experts.forms import PasteForm, WorkForm
+from advnet.experts.profile import NewWork
+from advnet.experts.registration.completeness import Section
+from advnet.experts.section_views import own_expert, section_page
+from advnet.experts.views import bp
+from advnet.experts.works.citations import CitedWork, ParsedCitations, read_citations
+from advnet.experts.works.model import Work
+from advnet.permissions import Permission
+from advnet.web import Page
+from advnet.web.access import requires
+from advnet.web.forms import translated
+from advnet.web.request import actor, session
+
+
+@bp.get("/profile/works")
+@requires(Permission.PROFILE_FILL)
+def edit_works() -> Page:
+    return section_page(Section.WORKS, own_expert())
+
+
+@bp.route("/profile/works/new", methods=["GET", "POST"])
+@requires(Permission.PROFILE_FILL)
+def add_work() -> Page:
+    expert, form = own_expert(), WorkForm()
+    if form.validate_on_submit():
+        try:
+            added = profile.add_works(session(), actor=actor(), expert=expert, works=[form.work()], now=now())
+            if not added:
+                raise DomainError(msgid("This work is in your profile already."), field="title")
+        except DomainError as error:
+            form.blame(error)
+        else:
+            flash(_("The work is added."))
+            return redirect(url_for(".edit_works"), 303)
+    return render_template("experts/work.html", form=form, work=None), form.status
+
+
+@bp.route("/profile/works/<int:work_id>", methods=["GET", "POST"])
+@requires(Permission.PROFILE_FILL, work=queries.get_own_work)
+def edit_work(work: Work) -> Page:
+    form = WorkForm(work)
+    if form.validate_on_submit():
+        try:
+            profile.change_work(session(), actor=actor(), expert=own_expert(), work=work, given=form.work(), now=now())
+        except DomainError as error:
+            form.blame(error)
+        else:
+            flash(_("The work is changed."))
+            return redirect(url_for(".edit_works"), 303)
+    return render_template("experts/work.html", form=form, work=work), form.status
+
+
+@bp.post("/profile/works/<int:work_id>/remove")
+@requires(Permission.PROFILE_FILL, work=queries.get_own_work)
+def remove_work(work: Work) -> Page:
+    profile.remove_work(session(), actor=actor(), expert=own_expert(), work=work, now=now())
+    flash(_("The work is removed."))
+    return redirect(url_for(".edit_works"), 303)
+
+
+@bp.route("/profile/works/paste", methods=["GET", "POST"])
+@requires(Permission.PROFILE_FILL)
+def paste_works() -> Page:
+    """The text is read again when works are chosen from it, so that what is added is what the text says."""
+    expert, form, read = own_expert(), PasteForm(), ParsedCitations()
+    if form.validate_on_submit():
+        read = read_citations(form.text.data)
+        digest = _digest(form.text.data)
+        if "add" in request.form and form.digest.data == digest:
+            if _is_whole(form, read):
+                chosen = _chosen(form, read)
+                try:
+                    added = profile.add_works(session(), actor=actor(), expert=expert, works=chosen, now=now())
+                except DomainError as error:
+                    form.blame(error)
+                else:
+                    _say_added(len(added), len(chosen))
+                    return redirect(url_for(".edit_works"), 303)
+        else:
+            _offer(form, read, digest)
+    return (
+        render_template("experts/paste.html", form=form, read=read, messages=[translated(e) for e in read.errors]),
+        form.status,
+    )
+
+
+def _digest(text: str) -> str:
+    """The same for the same text, whatever line ends a browser sends it with."""
+    return sha256("\n".join(text.strip().splitlines()).encode()).hexdigest()
+
+
+def _offer(form: PasteForm, read: ParsedCitations, digest: str) -> None:
+    """One row for each work that was read, chosen unless its title is missing."""
+    form.digest.raw_data, form.digest.data = None, digest
+    form.works.entries.clear()
+    form.works.last_index = -1
+    for work in read.works:
+        form.works.append_entry({"keep": bool(work.title), "title": work.title})
+
+
+def _is_whole(form: PasteForm, read: ParsedCitations) -> bool:
+    """Every chosen work has a title; the row that has none is told so."""
+    for entry, work in zip(form.works.entries, read.works, strict=False):
+        row = entry.form
+        if row.keep.data and not (work.title or (row.title.data or "").strip()):
+            row.title.errors = [*row.title.errors, _("Enter the title.")]
+    form.works.errors = [entry.errors for entry in form.works.entries if entry.errors]
+    return not form.works.errors
+
+
+def _chosen(form: PasteForm, read: ParsedCitations) -> list[NewWork]:
+    return [
+        _new_work(work, entry.form.title.data or "")
+        for entry, work in zip(form.works.entries, read.works, strict=False)
+        if entry.form.keep.data
+    ]
+
+
+def _new_work(work: CitedWork, title: str) -> NewWork:
+    return NewWork(
+        title=work.title or title.strip(),
+        kind=work.kind,
+        abstract=work.abstract,
+        year=work.year,
+        venue=work.venue,
+        doi=work.doi,
+        url=work.url,
+        source=work.source,
+    )
+
+
+def _say_added(added: int, chosen: int) -> None:
+    if added:
+        flash(ngettext("%(num)s work is added.", "%(num)s works are added.", added))
+    if added < chosen:
+        left = chosen - added
+        flash(ngettext("%(num)s was there already.", "%(num)s were there already.", left), "info")
+    if not chosen:
+        flash(_("No work was chosen."), "info")
