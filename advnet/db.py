@@ -68,7 +68,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = sa.make_url(url)
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = {"hide_parameters": True}  # texts of answers do not belong into logs
         if self.url.get_backend_name() == "sqlite":
             if self.url.database:
                 Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)

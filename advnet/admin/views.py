@@ -10,12 +10,14 @@ from advnet.accounts import queries as accounts
 from advnet.accounts import service
 from advnet.accounts.forms import ROLE_LABELS, StaffInvitationForm
 from advnet.accounts.model import STAFF_ROLES, AccountState, Role, User
+from advnet.admin import labels
 from advnet.admin.forms import ReasonForm, RolesForm
 from advnet.clock import now
 from advnet.errors import DomainError
 from advnet.jobs import queries as jobs
 from advnet.jobs.model import Job
 from advnet.jobs.service import retry_job
+from advnet.mail.queries import find_addressees
 from advnet.permissions import Permission
 from advnet.search import SearchError
 from advnet.web import Page
@@ -121,8 +123,13 @@ def reopen_account(user: User) -> Page:
 @requires(Permission.JOB_READ)
 def list_jobs() -> Page:
     page = jobs.list_dead(session(), actor=actor(), number=asked_page())
-    counts = jobs.count_jobs(session(), now=now())
-    return render_template("admin/jobs.html", page=LinkedPage(page), counts=counts)
+    return render_template(
+        "admin/jobs.html",
+        page=LinkedPage(page),
+        addressees=find_addressees(session(), actor=actor(), job_ids=[job.id for job in page.items]),
+        counts=jobs.count_jobs(session(), now=now()),
+        words={"task": labels.task, "reason": labels.reason},
+    )
 
 
 @bp.post("/jobs/<int:job_id>/retry")

@@ -55,24 +55,29 @@ def oldest_due_age(session: Session, *, now: datetime) -> timedelta:
 
 @dataclass(frozen=True)
 class OutboxCounts:
-    """Jobs by what becomes of them: due now, waiting for their time, dead."""
+    """Jobs by what becomes of them: due now, waiting for their time, dead.
+
+    :ivar failing: of those due or waiting, how many failed at their last try
+    """
 
     due: int
     scheduled: int
     dead: int
+    failing: int
 
 
 def count_jobs(session: Session, *, now: datetime) -> OutboxCounts:
     """How many jobs are not done."""
     is_dead, is_due = Job.dead_at.is_not(None), Job.run_at <= now
-    due, scheduled, dead = session.execute(
+    due, scheduled, dead, failing = session.execute(
         sa.select(
             sa.func.count().filter(~is_dead, is_due),
             sa.func.count().filter(~is_dead, ~is_due),
             sa.func.count().filter(is_dead),
+            sa.func.count().filter(~is_dead, Job.error.is_not(None)),
         ).where(Job.done_at.is_(None))
     ).one()
-    return OutboxCounts(due, scheduled, dead)
+    return OutboxCounts(due, scheduled, dead, failing)
 
 
 def oldest_change_age_after(session: Session, *, number: int, now: datetime) -> timedelta:

@@ -1,7 +1,10 @@
 """Queueing, leasing and finishing jobs; noting what the search index must follow.
 
 A job is leased in a transaction of its own, carried out, and marked done in the transaction of its effects. A worker
-that dies in between leaves the lease to run out, and the job is taken again: at least once, never lost.
+that dies in between leaves the lease to run out, and the job is taken again: at least once, never lost. A try is
+counted when the lease is taken, and a lease that ran out is a try that failed like any other: a job that kills every
+worker that takes it waits longer each time and ends as a dead letter, while a worker that is killed for reasons of its
+own, once or some times, costs the job a few minutes.
 """
 
 from collections.abc import Collection
@@ -14,13 +17,23 @@ from sqlalchemy.orm import Session
 from advnet.accounts.model import Actor
 from advnet.audit.service import record
 from advnet.db import serialise
-from advnet.errors import WrongState
+from advnet.errors import WrongState, msgid
 from advnet.jobs.model import IndexChange, Job
 from advnet.permissions import Permission, require
 
 LEASE = timedelta(minutes=2)
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1800, 7200, 21600, 43200, 86400))
 """Wait before each next try; after the last one the job is dead."""
+
+WORKER_DIED = msgid(
+    "The worker ended in the middle of this job: it was killed, ran out of memory or lost the database. "
+    "Its log at that time may say more."
+)
+"""The error of a job whose lease ran out."""
+
+
+class LeaseLost(Exception):
+    """The job was taken by another worker, or done, since this one leased it."""
 
 
 def enqueue(
@@ -66,7 +79,10 @@ def note_index_changes(session: Session, *, expert_ids: Collection[int], now: da
 
 
 def lease_next(session: Session, *, worker: str, now: datetime) -> Job | None:
-    """Take the next due job for :data:`LEASE`; the caller commits before it begins."""
+    """Take the next due job for :data:`LEASE`; the caller commits before it begins.
+
+    Jobs met on the way whose lease ran out are put back to wait, or marked dead, as :func:`fail_job` does.
+    """
     query = (
         sa.select(Job)
         .where(Job.done_at.is_(None), Job.dead_at.is_(None), Job.run_at <= now)
@@ -75,16 +91,30 @@ def lease_next(session: Session, *, worker: str, now: datetime) -> Job | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    job = session.scalar(query)
-    if job is not None:
-        job.leased_by, job.leased_until, job.attempts = worker, now + LEASE, job.attempts + 1
-        session.flush()
+    while (job := session.scalar(query)) is not None:
+        if job.leased_until is None:
+            job.leased_by, job.leased_until, job.attempts = worker, now + LEASE, job.attempts + 1
+            session.flush()
+            return job
+        fail_job(session, job=job, error=WORKER_DIED, now=now)
+    return None
+
+
+def hold_job(session: Session, *, leased: Job) -> Job:
+    """The leased job as it stands now, kept from other workers until the transaction ends.
+
+    :param leased: as :func:`lease_next` returned it, from another session
+    :raises LeaseLost: the lease ran out and what was done under it must not count
+    """
+    job = session.get_one(Job, leased.id, with_for_update=True)
+    if job.attempts != leased.attempts or job.done_at is not None:
+        raise LeaseLost
     return job
 
 
 def finish_job(session: Session, *, job: Job, now: datetime) -> None:
     """Mark the job done, in the transaction of its effects, and forget its payload (it may hold a secret link)."""
-    job.done_at, job.leased_until, job.leased_by, job.error, job.payload = now, None, None, None, {}
+    job.done_at, job.dead_at, job.leased_until, job.leased_by, job.error, job.payload = now, None, None, None, None, {}
     session.flush()
 
 

@@ -1,12 +1,19 @@
-"""The worker's loop. It knows nothing of what the jobs do: handlers are given to it by who starts it."""
+"""The worker's two loops. It knows nothing of what the jobs do: handlers are given to it by who starts it.
+
+Jobs are carried out one by one in the thread that runs the worker. The followers have a thread of their own, since a
+mail server may take its time over one mail and nobody should be looked for in vain meanwhile.
+"""
 
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
@@ -14,7 +21,7 @@ from advnet.clock import now as clock_now
 from advnet.db import Database
 from advnet.jobs.model import Job
 from advnet.jobs.queries import is_anything_due
-from advnet.jobs.service import fail_job, finish_job, lease_next
+from advnet.jobs.service import LeaseLost, fail_job, finish_job, hold_job, lease_next
 
 Handler = Callable[[Session, dict[str, Any], datetime], None]
 """Carries out one job in the given transaction; an exception puts the job back."""
@@ -26,11 +33,11 @@ log = structlog.get_logger()
 
 
 class Worker:
-    """Carries out due jobs one by one and lets the followers catch up after each.
+    """Carries out due jobs one by one while the followers keep up with the changes.
 
     :param handlers: job kind → handler
-    :param followers: called in every round, each in its own transactions
-    :param pause_seconds: how long to sleep when nothing was to do
+    :param followers: called again and again, by one thread, each in its own transactions
+    :param pause_seconds: how long to sleep when nothing was to do, and after a failure
     """
 
     def __init__(
@@ -48,24 +55,49 @@ class Worker:
         self.pause_seconds = pause_seconds
         self.now = now
         self.name = f"{socket.gethostname()}:{os.getpid()}"
-        self.stopping = threading.Event()
+        self.is_stopping = False
 
     def run(self) -> None:
-        """Work until :meth:`stop`; a job in hand is finished first."""
-        while not self.stopping.is_set():
-            if not self.run_once():
-                self.stopping.wait(self.pause_seconds)
+        """Work until :meth:`stop`; the job and the batch of changes in hand are finished first."""
+        following = threading.Thread(target=self._repeat, args=(self.follow,), name="followers")
+        following.start()
+        try:
+            self._repeat(self.work)
+        finally:
+            self.stop()
+            following.join()
 
     def stop(self) -> None:
-        self.stopping.set()
+        """Let :meth:`run` come to its end. A signal handler may call this: it takes no lock."""
+        self.is_stopping = True
 
     def run_once(self) -> bool:
         """One round: every follower, then one job. True when there was something to do."""
+        followed = self.follow()
+        return self.work() or followed
+
+    def follow(self) -> bool:
+        """Call every follower once. True when one had something to do."""
         followed = [self._follow(follower) for follower in self.followers]
+        return any(followed)
+
+    def work(self) -> bool:
+        """Carry out one job. True when there was one."""
         job = self._lease()
         if job is not None:
             self._carry_out(job)
-        return job is not None or any(followed)
+        return job is not None
+
+    def _repeat(self, act: Callable[[], bool]) -> None:
+        """A failure here is the database's (a job's or follower's own is caught before): it may come back."""
+        while not self.is_stopping:
+            try:
+                is_busy = act()
+            except Exception:
+                log.exception("worker_failed", act=act.__name__)
+                is_busy = False
+            if not is_busy:
+                time.sleep(self.pause_seconds)
 
     def _follow(self, follower: Follower) -> bool:
         try:
@@ -82,20 +114,29 @@ class Worker:
             return lease_next(session, worker=self.name, now=self.now())
 
     def _carry_out(self, leased: Job) -> None:
+        told = log.bind(job_id=leased.id, kind=leased.kind, attempts=leased.attempts)
         try:
             # The transaction begins at the first statement: a handler that only talks to the outside (mail) does so
             # before the database is locked.
             with self.database.transaction() as session:
                 self.handlers[leased.kind](session, leased.payload, self.now())
-                finish_job(session, job=session.get_one(Job, leased.id), now=self.now())
+                finish_job(session, job=hold_job(session, leased=leased), now=self.now())
+        except LeaseLost:
+            told.error("job_lease_lost")
         except Exception as error:
-            log.exception("job_failed", job_id=leased.id, kind=leased.kind, attempts=leased.attempts)
-            with self.database.transaction() as session:
-                fail_job(
-                    session,
-                    job=session.get_one(Job, leased.id),
-                    error=f"{type(error).__name__}: {error}",
-                    now=self.now(),
-                )
+            told.exception("job_failed")
+            self._put_back(leased, in_words(error))
         else:
-            log.info("job_done", job_id=leased.id, kind=leased.kind, attempts=leased.attempts)
+            told.info("job_done")
+
+    def _put_back(self, leased: Job, error: str) -> None:
+        with suppress(LeaseLost), self.database.transaction() as session:
+            fail_job(session, job=hold_job(session, leased=leased), error=error, now=self.now())
+
+
+def in_words(error: Exception) -> str:
+    """What administrators may read of a failure. The database quotes rows in its messages: of those only the kind."""
+    if isinstance(error, sa.exc.SQLAlchemyError):
+        kinds = [type(error).__name__, *([type(error.orig).__name__] if isinstance(error, sa.exc.DBAPIError) else [])]
+        return ": ".join(kinds)
+    return f"{type(error).__name__}: {error}"

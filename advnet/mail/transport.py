@@ -2,7 +2,12 @@
 
 import os
 import smtplib
+import socket
 import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -11,7 +16,18 @@ from urllib.parse import unquote, urlsplit
 
 from advnet.config import Settings
 
-TIMEOUT_SECONDS = 30
+REPLY_SECONDS = 60
+"""How long the mail server may think about one command."""
+
+CONVERSATION_SECONDS = 100
+"""How long it may take over one mail; less than a lease, so that no other worker sends the mail meanwhile."""
+
+
+class MailRefused(Exception):
+    """The mail server's own words, as ``550 5.1.1 no such user``."""
+
+    def __init__(self, code: int, text: bytes | str) -> None:
+        super().__init__(f"{code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}")
 
 
 class Transport(Protocol):
@@ -38,14 +54,34 @@ class SmtpTransport:
         self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
 
     def send(self, mail: EmailMessage) -> None:
-        with self._connect() as smtp:
-            self._greet(smtp)
+        with _refusals_kept(), self._conversation() as smtp:
             smtp.send_message(mail)
 
     def check(self) -> None:
-        with self._connect() as smtp:
-            self._greet(smtp)
+        with self._conversation() as smtp:
             smtp.noop()
+
+    @contextmanager
+    def _conversation(self) -> Iterator[smtplib.SMTP]:
+        """A greeted server. What was said in the block holds, whatever becomes of the goodbye.
+
+        :raises TimeoutError: it did not come to an end in :data:`CONVERSATION_SECONDS`
+        """
+        ends = time.monotonic() + CONVERSATION_SECONDS
+        smtp = self._connect()
+        hanging_up = HangingUp(smtp, seconds=ends - time.monotonic())
+        try:
+            self._greet(smtp)
+            yield smtp
+            with suppress(OSError):
+                smtp.putcmd("QUIT")
+        except Exception as error:
+            if hanging_up.is_done:
+                raise TimeoutError(f"the mail server took more than {CONVERSATION_SECONDS} seconds") from error
+            raise
+        finally:
+            hanging_up.cancel()
+            smtp.close()
 
     def _greet(self, smtp: smtplib.SMTP) -> None:
         if self.starttls:
@@ -56,8 +92,40 @@ class SmtpTransport:
     def _connect(self) -> smtplib.SMTP:
         if self.implicit_tls:
             context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT_SECONDS, context=context)
-        return smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS)
+            return smtplib.SMTP_SSL(self.host, self.port, timeout=REPLY_SECONDS, context=context)
+        return smtplib.SMTP(self.host, self.port, timeout=REPLY_SECONDS)
+
+
+@contextmanager
+def _refusals_kept() -> Iterator[None]:
+    """Whatever way smtplib tells a refusal, keep what the server said."""
+    try:
+        yield
+    except smtplib.SMTPRecipientsRefused as error:
+        ((code, text),) = error.recipients.values()  # a mail has one recipient
+        raise MailRefused(code, text) from error
+    except smtplib.SMTPResponseException as error:
+        raise MailRefused(error.smtp_code, error.smtp_error) from error
+
+
+class HangingUp:
+    """Cuts the line after some seconds, unless cancelled: a timeout of the socket bounds each wait, not their sum."""
+
+    def __init__(self, smtp: smtplib.SMTP, *, seconds: float) -> None:
+        self.is_done = False
+        self._smtp = smtp
+        self._timer = threading.Timer(max(0, seconds), self._hang_up)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def cancel(self) -> None:
+        self._timer.cancel()
+
+    def _hang_up(self) -> None:
+        self.is_done = True
+        if self._smtp.sock is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(self._smtp.sock, socket.SHUT_RDWR)  # SSLSocket's own would take the keys away
 
 
 class FileTransport:

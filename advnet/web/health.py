@@ -19,6 +19,7 @@ from advnet.web.request import address, index, session, settings
 bp = Blueprint("health", __name__)
 
 LATE_SECONDS = 300
+LATE = "late: is the worker running, and what does its log say?"
 
 
 @bp.get("/healthz")
@@ -31,7 +32,10 @@ def healthz() -> Response:
 @bp.get("/readyz")
 @public
 def readyz() -> tuple[Response, int]:
-    """Ready: the database answers, its schema is this version's, outbox and index are not late. Names what is not."""
+    """Ready: the database answers, its schema is this version's, outbox and index are not late. Names what is not.
+
+    Jobs that fail or have failed for good are counted and no more: one wrong address must not take the pages away.
+    """
     checks: dict[str, object] = {}
     try:
         session().execute(sa.select(1))
@@ -62,9 +66,12 @@ def metrics() -> Response:
 
 def _outbox() -> dict[str, object]:
     seconds = jobs.oldest_due_age(session(), now=now()).total_seconds()
+    counts = jobs.count_jobs(session(), now=now())
     return {
-        "outbox": "ok" if seconds < LATE_SECONDS else "late: is the worker running?",
+        "outbox": "ok" if seconds < LATE_SECONDS else LATE,
         "outbox_age_seconds": round(seconds),
+        "outbox_failing": counts.failing,
+        "outbox_dead": counts.dead,
     }
 
 
@@ -73,7 +80,7 @@ def _index() -> dict[str, object]:
     reached = _reached()
     seconds = jobs.oldest_change_age_after(session(), number=reached or 0, now=now()).total_seconds()
     return {
-        "index": "ok" if seconds < LATE_SECONDS else "late: is the worker running?",
+        "index": "ok" if seconds < LATE_SECONDS else LATE,
         "index_reached": reached,
         "index_expected": jobs.last_change_number(session()),
     }

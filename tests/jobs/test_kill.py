@@ -1,15 +1,11 @@
 """A worker that is killed at any moment loses nothing: every mail arrives, the index reaches the end of the log."""
 
-import multiprocessing
 import random
-import socket
 import time
 from dataclasses import replace
 from datetime import datetime
 
-import pytest
 import sqlalchemy as sa
-from aiosmtpd.controller import Controller
 
 from advnet.clock import now as clock_now
 from advnet.db import Database
@@ -29,35 +25,8 @@ KILLS = 50
 MAILS_A_ROUND = 4
 
 
-class Mailbox:
-    """Takes every mail and remembers its Message-ID."""
-
-    def __init__(self) -> None:
-        self.received: list[str] = []
-
-    async def handle_DATA(self, server, session, envelope) -> str:
-        head = envelope.content.decode("utf-8", "replace").replace("\r\n ", " ")
-        (found,) = (line.partition(":")[2].strip() for line in head.splitlines() if line.startswith("Message-ID:"))
-        self.received.append(found)
-        return "250 Kept"
-
-
-@pytest.fixture
-def mailbox():
-    box = Mailbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        box.port = probe.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=box.port)
-    controller.start()
-    yield box
-    controller.stop()
-
-
-def test_fifty_kills_lose_no_mail_and_no_change_of_the_index(database: Database, settings, mailbox, tmp_path):
-    settings = replace(settings, mail_url=f"smtp://127.0.0.1:{mailbox.port}")
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["tests.jobs.worker_process"])
+def test_fifty_kills_lose_no_mail_and_no_change_of_the_index(database: Database, settings, mailbox, processes):
+    settings = replace(settings, mail_url=mailbox.url)
     for round_number in range(KILLS):
         give_work(database, round_number, now=clock_now())
         begins = processes.Event()
@@ -89,7 +58,7 @@ def test_fifty_kills_lose_no_mail_and_no_change_of_the_index(database: Database,
     assert len(jobs) == KILLS * MAILS_A_ROUND
     assert [job.id for job in jobs if job.done_at is None] == []
     queued = {message_id(job.key.removeprefix("mail:"), settings) for job in jobs}
-    assert set(mailbox.received) == queued
+    assert set(mailbox.message_ids) == queued
     assert max(job.attempts for job in jobs) > 1, "no kill met a job in hand: the test has shown nothing"
 
     index = ExpertIndex(settings.index_folder)

@@ -51,7 +51,8 @@ def test_a_leased_job_is_nobody_elses_until_the_lease_has_run_out(session, now):
     queue(session, now)
     assert lease_next(session, worker="a", now=now).leased_by == "a"
     assert lease_next(session, worker="b", now=now + LEASE - SECOND) is None
-    taken = lease_next(session, worker="b", now=now + LEASE)
+    assert lease_next(session, worker="b", now=now + LEASE) is None, "a lost lease is a try that failed"
+    taken = lease_next(session, worker="b", now=now + LEASE + BACK_OFF[0])
     assert (taken.leased_by, taken.attempts) == ("b", 2)
 
 
@@ -95,11 +96,11 @@ def test_a_dead_job_is_retried_by_an_administrator_and_by_nobody_else(session, p
 
 def test_jobs_are_counted_by_what_becomes_of_them(session, now):
     queue(session, now, key="due")
-    queue(session, now, key="later", run_at=now + SECOND)
+    queue(session, now, key="later", run_at=now + SECOND).error = "no route"
     queue(session, now, key="dead").dead_at = now
     queue(session, now, key="done").done_at = now
     session.flush()
-    assert queries.count_jobs(session, now=now) == queries.OutboxCounts(due=1, scheduled=1, dead=1)
+    assert queries.count_jobs(session, now=now) == queries.OutboxCounts(due=1, scheduled=1, dead=1, failing=1)
 
 
 def test_the_outbox_is_as_old_as_its_most_overdue_job(session, now):

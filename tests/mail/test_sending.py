@@ -8,12 +8,11 @@ from email.policy import SMTP, default
 
 import jinja2
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message
 
 from advnet.mail.handlers import handlers
 from advnet.mail.render import MailRenderer, message_id
 from advnet.mail.transport import FileTransport, SmtpTransport, transport_for
+from tests.smtp import Mailbox, serving
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 
@@ -77,38 +76,22 @@ def test_a_file_transport_writes_the_mail_whole_and_once(settings, tmp_path):
     assert file.suffix == ".eml"
 
 
-class Kept(Message):
-    def __init__(self):
-        super().__init__()
-        self.mails = []
-
-    def handle_message(self, message):
-        self.mails.append(message)
-
-
 @pytest.fixture
 def smtp_server():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    kept = Kept()
-    controller = Controller(kept, hostname="127.0.0.1", port=port)
-    controller.start()
-    kept.url = f"smtp://127.0.0.1:{port}"
-    yield kept
-    controller.stop()
+    with serving(Mailbox()) as mailbox:
+        yield mailbox
 
 
 def test_smtp_hands_the_mail_over(settings, smtp_server):
     SmtpTransport(smtp_server.url).send(MailRenderer(settings).render(payload("ja"), now=AT))
-    (mail,) = smtp_server.mails
-    assert mail["Message-ID"].strip() == message_id("password:1", settings)
-    assert mail["X-RcptTo"] == "mei@example.org"
+    (mail,) = smtp_server.received
+    assert smtp_server.message_ids == [message_id("password:1", settings)]
+    assert mail["To"].addresses[0].addr_spec == "mei@example.org"
 
 
 def test_checking_speaks_to_the_server_and_sends_nothing(smtp_server):
     SmtpTransport(smtp_server.url).check()
-    assert smtp_server.mails == []
+    assert smtp_server.received == []
 
 
 def test_a_server_that_is_not_there_or_wants_no_password_is_an_error(smtp_server):

@@ -1,0 +1,32 @@
+"""The words for what the worker could not do."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from advnet.jobs.model import Job
+from advnet.jobs.service import WORKER_DIED
+from advnet.mail.labels import MESSAGES
+from advnet.mail.queries import Addressee
+
+KINDS = {
+    "mail:send": _l("Mail"),
+    "consultation:close": _l("Close a consultation at its deadline"),
+    "invitation:lapse": _l("Let an invitation lapse"),
+    "invitation:remind-reply": _l("Remind of an invitation"),
+    "invitation:remind-answer": _l("Remind of an answer"),
+    "expert:end-vetting": _l("Ask an expert to confirm the profile again"),
+}
+
+
+def task(job: Job, addressee: Addressee | None) -> str:
+    """What was to be done; a kind that this version does not know is shown as it is."""
+    if addressee is not None:
+        return str(MESSAGES.get(addressee.message, addressee.message))
+    return str(KINDS.get(job.kind, job.kind))
+
+
+def reason(job: Job) -> str:
+    """Why it was not done: the worker's own words are translated, those of a mail server are not."""
+    if job.error == WORKER_DIED:
+        return _(WORKER_DIED)
+    return job.error or ""

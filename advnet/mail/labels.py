@@ -1,0 +1,35 @@
+"""What each message is, in the words of those who look after the mail."""
+
+from flask_babel import lazy_gettext as _l
+
+MESSAGES = {
+    "account_exists": _l("Notice that the address has an account"),
+    "answer_reminder": _l("Reminder to answer"),
+    "answers_received": _l("Acknowledgement of answers"),
+    "brief_issued_contributor": _l("Word to an expert that the advice is issued"),
+    "brief_issued_requester": _l("Word to the requester that the advice is issued"),
+    "confirm_email": _l("Link that confirms an e-mail address"),
+    "consultation_cancelled": _l("Notice that a consultation is cancelled"),
+    "consultation_declined": _l("Notice that a request is declined"),
+    "consultation_merged": _l("Notice that a request is merged"),
+    "consultation_returned": _l("Notice that a request is returned"),
+    "deadline_extended": _l("Notice of a later deadline"),
+    "decision_undone": _l("Notice that the decision on a registration is undone"),
+    "extension_decided": _l("Reply to a request for more time"),
+    "extension_requested": _l("Request for more time"),
+    "interests_asked": _l("Request for a declaration of interests"),
+    "interests_declared": _l("Notice of declared interests"),
+    "invitation_barred": _l("Notice that declared interests stand in the way"),
+    "invitation_lapsed": _l("Notice that an invitation has lapsed"),
+    "invitation_reminder": _l("Reminder to reply to an invitation"),
+    "invitation_sent": _l("Invitation"),
+    "invitation_withdrawn": _l("Notice that an invitation is withdrawn"),
+    "more_asked": _l("Question about a registration"),
+    "password_changed": _l("Notice of a changed password"),
+    "registration_approved": _l("Approval of a registration"),
+    "registration_received": _l("Acknowledgement of a registration"),
+    "registration_rejected": _l("Rejection of a registration"),
+    "request_received": _l("Notice of a filed request"),
+    "reset_password": _l("Link that sets a new password"),
+    "staff_invitation": _l("Invitation to the staff"),
+}
