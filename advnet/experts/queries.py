@@ -1,21 +1,19 @@
 """Every select of experts, but for those of vetting (``registration/queries.py``)."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from advnet.accounts.model import AccountState, Actor, User
+from advnet.days import day_in_japan
 from advnet.errors import NotFound
 from advnet.experts.model import Expert, ExpertSkill, Pause, Standing
 from advnet.experts.registration.model import Registration
 from advnet.experts.vocabulary.model import Concept
 from advnet.experts.works.model import Work
 from advnet.permissions import Permission, allows
-
-JAPAN = ZoneInfo("Asia/Tokyo")
 
 ASKED_STANDINGS = (Standing.ACTIVE, Standing.RE_VETTING)
 """A change to the profile, or a year gone by, does not take an expert out of the Network while it is looked at."""
@@ -94,7 +92,7 @@ def is_eligible(now: datetime) -> sa.ColumnElement[bool]:
     Approved and in a standing that is asked, agreed to the terms, not in a pause today (Japan time), and, where there
     is an account, one that is open. How many invitations are open is the business of who asks.
     """
-    today = now.astimezone(JAPAN).date()
+    today = day_in_japan(now)
     return sa.and_(
         Expert.standing.in_(ASKED_STANDINGS),
         Expert.consent_at.is_not(None),

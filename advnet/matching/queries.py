@@ -10,8 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from advnet.consultations.invitations.model import KNOWN_TO_EXPERT, Invitation, InvitationState
 from advnet.consultations.invitations.moves import ASKING
 from advnet.consultations.model import Consultation
+from advnet.days import day_in_japan
 from advnet.experts.model import Expert, Pause, Standing
-from advnet.experts.queries import JAPAN
 
 FINDABLE_STANDINGS = (Standing.ACTIVE, Standing.RE_VETTING, Standing.PAUSED)
 """Standings in which an expert belongs to the Network; whether the person may be asked today is another question."""
@@ -24,7 +24,7 @@ def is_findable() -> sa.ColumnElement[bool]:
 
 def is_paused_on(now: datetime) -> sa.ColumnElement[bool]:
     """The condition on :class:`Expert` that a pause covers this day in Japan."""
-    today = now.astimezone(JAPAN).date()
+    today = day_in_japan(now)
     return Expert.id.in_(sa.select(Pause.expert_id).where(Pause.from_on <= today, Pause.until_on >= today))
 
 

@@ -1,6 +1,6 @@
 """What every template may use: ``can``, ``now``, times in the reader's zone, navigation. Unknown names are errors."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -14,12 +14,11 @@ from jinja2 import StrictUndefined
 
 from advnet.clock import now
 from advnet.config import Settings
+from advnet.days import JAPAN, day_in_japan
 from advnet.permissions import Permission, allows
 from advnet.web import language, navigation
 from advnet.web.markdown import render_markdown
 from advnet.web.request import actor
-
-JAPAN = "Asia/Tokyo"
 
 
 def init_app(app: Flask) -> None:
@@ -66,7 +65,7 @@ def format_moment(at: datetime) -> str:
     Who is signed in and lives by Japan's clock reads the time without its name; a visitor's clock is not known.
     """
     here, zone = language.current(), language.zone()
-    japan, theirs = at.astimezone(ZoneInfo(JAPAN)), at.astimezone(ZoneInfo(zone))
+    japan, theirs = at.astimezone(JAPAN), at.astimezone(ZoneInfo(zone))
     is_same = japan.utcoffset() == theirs.utcoffset()
     if is_same and actor().is_signed_in:
         return _moment(japan, here)
@@ -78,8 +77,9 @@ def format_moment(at: datetime) -> str:
     return f"{shown} / {there}"
 
 
-def format_on(day: Any) -> str:
-    """A date without a time."""
+def format_on(day: date | datetime) -> str:
+    """A day without a time; of a moment, the day in Japan."""
+    day = day_in_japan(day) if isinstance(day, datetime) else day
     return babel_date(day, "y年M月d日" if language.current() == "ja" else "d MMMM y", locale=language.current())
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.patrol.source import Module, modules
 
 RUNGS = (
-    {"clock", "config", "db", "errors", "paging", "schema", "search", "spreadsheet", "text"},
+    {"clock", "config", "days", "db", "errors", "paging", "schema", "search", "spreadsheet", "text"},
     {"accounts.model"},
     {"permissions"},
     {"audit"},

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Actor, User
 from advnet.audit.service import record
+from advnet.days import day_in_japan
 from advnet.errors import DomainError, Invalid, WrongState, msgid
 from advnet.experts import queries
 from advnet.experts.identity import refresh_keys
@@ -107,7 +108,7 @@ def decision_due_on(submitted_at: datetime) -> date:
 
     Saturdays and Sundays are left out; public holidays are not known, so this is a target and not a promise.
     """
-    day = submitted_at.astimezone(queries.JAPAN).date()
+    day = day_in_japan(submitted_at)
     left = TARGET_WORKING_DAYS
     while left:
         day += timedelta(days=1)

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from advnet.clock import now
+from advnet.days import day_in_japan
 from advnet.errors import DomainError
 from advnet.experts import labels, queries, standing
 from advnet.experts.model import Expert, Standing
@@ -53,6 +54,7 @@ def queue() -> Page:
         page=LinkedPage(page),
         parts=_parts(show),
         duplicates=vetting_queries.count_likely_duplicates(session(), [row.expert_id for row in page.items]),
+        today=day_in_japan(now()),
         due_on={row.id: registering.decision_due_on(row.submitted_at) for row in page.items if row.submitted_at},
         check_count=len(vetting.Check),
     )
