@@ -1,6 +1,7 @@
 """Skill search: the Network by words and facets. The whole question stands in the address."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from advnet.experts import labels as experts
 from advnet.experts.model import CareerStage
 from advnet.experts.vocabulary.model import Facet
 from advnet.matching import labels
-from advnet.matching.facets import Availability, Chosen, Node
+from advnet.matching.facets import Availability, Chosen
 from advnet.matching.skill_search import Order, Query, Results, search_experts
 from advnet.permissions import Permission
 from advnet.search import Snippet
@@ -25,7 +26,7 @@ from advnet.web.templating import in_language
 bp = Blueprint("expert_search", __name__)
 
 SHOWN = 12
-"""Choices of a facet that are offered: those that would give most, and whatever is chosen."""
+"""Choices of a facet, or below one choice, that are offered: those that would give most, and whatever is chosen."""
 
 _LONGEST_TEXT = 500
 _MOST_VALUES = 50
@@ -96,8 +97,8 @@ def _url(**changes: str | None) -> str:
 def _groups(chosen: Chosen, results: Results) -> list[dict[str, Any]]:
     counted = results.counted
     return [
-        _group("area", _("Key area"), _nodes(results, Facet.AREA, chosen.areas), chosen.areas),
-        _group("field", _("Field"), _nodes(results, Facet.FIELD, chosen.fields), chosen.fields),
+        _nested("area", _("Key area"), results, Facet.AREA, chosen.areas),
+        _nested("field", _("Field"), results, Facet.FIELD, chosen.fields),
         _group("country", _("Country"), _named(counted.countries, experts.country_name), chosen.countries),
         _group("language", _("Language"), _named(counted.languages, experts.language_name), chosen.languages),
         _group(
@@ -117,18 +118,20 @@ _Offered = list[tuple[str, str, int]]
 """Value, label and number of each choice."""
 
 
-def _nodes(results: Results, facet: Facet, chosen: tuple[str, ...]) -> _Offered:
-    concepts = results.counted.concepts
-    offered = {node.code: node for node in results.tree.anchors(facet)}
-    for code in chosen:
-        node = results.tree.nodes.get(code)
-        if node is not None and node.facet == facet:
-            offered.setdefault(code, node)
-    return [(code, _label(node), concepts.get(node.id, 0)) for code, node in offered.items()]
+def _nested(name: str, label: str, results: Results, facet: Facet, chosen: tuple[str, ...]) -> dict[str, Any]:
+    """The broadest concepts and, below each that is chosen, the narrower ones."""
+    offered: defaultdict[str | None, _Offered] = defaultdict(list)
+    for node in results.tree.offered(facet, chosen):
+        number = results.counted.concepts.get(node.code, 0)
+        offered[node.parent].append((node.code, in_language(node.label_ja, node.label_en), number))
+    kept = {above for code in chosen for above in results.tree.way_to(code)}
 
+    def walk(parent: str | None, depth: int) -> Iterator[dict[str, Any]]:
+        for code, text, number in _best(offered[parent], kept):
+            yield _option(code, text, number, chosen) | {"depth": depth}
+            yield from walk(code, depth + 1)
 
-def _label(node: Node) -> str:
-    return in_language(node.label_ja, node.label_en)
+    return {"name": name, "label": label, "options": [*walk(None, 0), *_unknown(chosen, results.tree.nodes)]}
 
 
 def _named(counts: Mapping[str, int], name: Any) -> _Offered:
@@ -143,13 +146,22 @@ def _group(
     name: str, label: str, offered: _Offered, chosen: tuple[str, ...], *, ordered: bool = False
 ) -> dict[str, Any]:
     """The choices that would give somebody, and what is chosen: as ordered, else the most frequent first."""
-    present = {value for value, _label, _number in offered}
-    offered = [*offered, *((value, value, 0) for value in chosen if value not in present)]
-    shown = [one for one in offered if one[2] > 0 or one[0] in chosen]
-    if not ordered:
-        shown.sort(key=lambda one: (one[0] not in chosen, -one[2], one[1]))
-        shown = shown[: max(SHOWN, len(chosen))]
-    options = [
-        {"value": value, "label": text, "checked": value in chosen, "count": number} for value, text, number in shown
-    ]
-    return {"name": name, "label": label, "options": options}
+    shown = [one for one in offered if one[2] > 0 or one[0] in chosen] if ordered else _best(offered, chosen)
+    options = [_option(*one, chosen) for one in shown]
+    return {"name": name, "label": label, "options": [*options, *_unknown(chosen, {one[0] for one in offered})]}
+
+
+def _best(offered: _Offered, kept: Collection[str]) -> _Offered:
+    """What is kept, then those that would give most; none that would give nobody."""
+    shown = [one for one in offered if one[2] > 0 or one[0] in kept]
+    shown.sort(key=lambda one: (one[0] not in kept, -one[2], one[1]))
+    return shown[: max(SHOWN, sum(value in kept for value, _label, _number in shown))]
+
+
+def _option(value: str, label: str, number: int, chosen: Collection[str]) -> dict[str, Any]:
+    return {"value": value, "label": label, "checked": value in chosen, "count": number}
+
+
+def _unknown(chosen: Collection[str], known: Collection[str]) -> list[dict[str, Any]]:
+    """What is chosen and is no choice: shown as well, so that it can be taken back."""
+    return [_option(value, value, 0, chosen) for value in chosen if value not in known]

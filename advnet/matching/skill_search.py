@@ -1,18 +1,14 @@
 """Searching the Network by words and facets.
 
-The index finds who fits the words, best first; everything shown and counted is then read from the database, over these
-hits, in a number of statements that depends on neither the hits nor the rows of the page. At most :data:`MOST_HITS` of
-the best hits are looked at: whoever finds more than that wants another word, not another page.
-
-Filters of one facet widen each other, facets narrow each other, and the counts of a facet are those that choosing would
-give: with all other facets' filters, without its own.
+The index finds who fits the words, best first; the roster tells who of them fits the filters; and the experts of the
+page are read from the database, which has the last word on each. The number of statements depends on neither the hits
+nor the rows of the page.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer, selectinload
@@ -21,8 +17,10 @@ from advnet.accounts.model import Actor
 from advnet.experts.model import Expert, ExpertSkill
 from advnet.experts.vocabulary.model import Concept
 from advnet.jobs.model import IndexChange
-from advnet.matching.facets import Availability, Chosen, Counted, Scope, Tree, load_tree, load_unavailable
-from advnet.matching.queries import among
+from advnet.matching.facets import Availability, Chosen, Counted, Scope, load_unavailable
+from advnet.matching.queries import among, is_findable
+from advnet.matching.roster import load_roster
+from advnet.matching.tree import Tree, load_tree
 from advnet.paging import Page
 from advnet.permissions import Permission, require
 from advnet.search import ExpertIndex, IndexUnusable, SearchTimeout, Snippet
@@ -124,16 +122,17 @@ def _results(
     size: int,
     now: datetime,
 ) -> Results:
-    scope = Scope(session, load_tree(session), hits, load_unavailable(session, now=now))
-    counted = scope.count(query.chosen)
+    scope = Scope(
+        load_roster(session),
+        load_tree(session),
+        query.chosen,
+        hits=hits,
+        unavailable=load_unavailable(session, now=now),
+    )
+    counted = scope.count()
     number = min(max(1, number), max(1, -(-counted.total // size)))
-    begin, end = (number - 1) * size, number * size
-    fitting = sa.select(Expert.id).where(*scope.conditions(query.chosen))
-    if hits is not None and query.order == Order.RELEVANCE:
-        ids_fitting = set(session.scalars(fitting))
-        ids: Sequence[int] = [expert_id for expert_id in hits if expert_id in ids_fitting][begin:end]
-    else:
-        ids = session.scalars(fitting.order_by(*by_reading()).limit(size).offset(begin)).all()
+    by_name = hits is None or query.order == Order.NAME
+    ids = scope.ids(by_name=by_name)[(number - 1) * size : number * size]
     snippets = _snippets(session, index, text=query.text, ids=ids)
     rows = [
         Found(expert, scope.unavailable.get(expert.id, Availability.AVAILABLE), snippets.get(expert.id, ()))
@@ -142,22 +141,10 @@ def _results(
     return Results(page=Page(rows, counted.total, number, size), counted=counted, tree=scope.tree)
 
 
-def by_reading() -> tuple[Any, ...]:
-    """The order of names: by kana, then those without kana by their Latin letters."""
-    return (
-        sa.case((Expert.family_kana == "", 1), else_=0),
-        Expert.family_kana,
-        Expert.given_kana,
-        Expert.family_en,
-        Expert.given_en,
-        Expert.id,
-    )
-
-
 def _load(session: Session, ids: Sequence[int]) -> list[Expert]:
     query = (
         sa.select(Expert)
-        .where(among(session, Expert.id, ids))
+        .where(among(session, Expert.id, ids), is_findable())
         .options(
             defer(Expert.biography_en),
             defer(Expert.biography_ja),

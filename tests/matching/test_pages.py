@@ -212,18 +212,42 @@ def test_facets_count_what_choosing_would_give(session, signed_in, some, follow)
     page = signed_in.get("/experts")
     assert choices(page, "country") == {"Japan": "2", "Norway": "1"}
     assert choices(page, "language") == {"English": "2", "Japanese": "2"}
-    assert choices(page, "field") == {"Earth sciences": "2"}
+    assert choices(page, "field") == {"Natural sciences": "2"}
     assert choices(page, "area") == {"Energy": "2"}
     assert choices(page, "availability") == {"May be asked": "3"}
     narrowed = signed_in.get("/experts?country=JP&field=earth")
     assert names(narrowed) == ["Ai Beta"]
     assert choices(narrowed, "country") == {"Japan": "1", "Norway": "1"}  # with the field, without its own choice
-    assert choices(narrowed, "field") == {"Earth sciences": "1"}
+    assert choices(narrowed, "field") == {"Natural sciences": "1", "Earth sciences": "1", "Sea ice": "1"}
     assert choices(narrowed, "area") == {"Energy": "1"}
     assert narrowed.tree.xpath("//input[@name='country' and @value='JP' and @checked]")
     assert choices(signed_in.get("/experts?q=ice"), "country") == {"Japan": "1", "Norway": "1"}
     assert names(signed_in.get("/experts?country=JP&country=NO&language=ja")) == ["Ai Beta", "Bo Gamma"]
     assert names(signed_in.get("/experts?field=ice&stage=early")) == ["Zoe Alpha"]
+
+
+def test_a_broad_field_finds_everybody_with_any_narrower_skill_and_opens_what_lies_below(
+    session, signed_in, some, follow, now
+):
+    earth, natural = (
+        session.scalars(sa.select(Concept).where(Concept.code == code)).one() for code in ("earth", "natural")
+    )
+    physics = make_concept(session, "physics", en="Physics", ja="物理学", parent_id=natural.id)
+    make_expert(session, now=now, name="Di Delta", skills=(natural,))
+    make_expert(session, now=now, name="Ed Epsilon", skills=(earth, physics))
+    follow()
+    assert choices(signed_in.get("/experts"), "field") == {"Natural sciences": "4"}
+    broad = signed_in.get("/experts?field=natural")
+    assert names(broad) == ["Ai Beta", "Zoe Alpha", "Di Delta", "Ed Epsilon"]
+    below = {"Natural sciences": "4", "Earth sciences": "3", "Physics": "1"}
+    assert choices(broad, "field") == below
+    narrower = signed_in.get("/experts?field=natural&field=earth")
+    assert names(narrower) == ["Ai Beta", "Zoe Alpha", "Ed Epsilon"]
+    assert choices(narrower, "field") == {**below, "Sea ice": "2"}
+    assert names(signed_in.get("/experts?field=natural&field=ice")) == ["Ai Beta", "Zoe Alpha"]
+    assert names(signed_in.get("/experts?field=ice&field=physics")) == ["Ai Beta", "Zoe Alpha", "Ed Epsilon"]
+    assert names(signed_in.get("/experts?field=nothing")) == []
+    assert choices(signed_in.get("/experts?field=nothing"), "field") == {"Natural sciences": "4", "nothing": "0"}
 
 
 def test_counts_over_everybody_follow_every_change_of_a_profile_and_of_the_vocabulary(
@@ -235,7 +259,8 @@ def test_counts_over_everybody_follow_every_change_of_a_profile_and_of_the_vocab
         assert (choices(page, "country"), choices(page, "area")) == ({"Japan": "2", "Norway": "1"}, {"Energy": "2"})
     some[0].country = "JP"
     session.delete(some[2].skills[0])
-    note_index_change(session, expert_id=some[0].id, now=now)
+    for changed in (some[0], some[2]):
+        note_index_change(session, expert_id=changed.id, now=now)
     session.commit()
     page = signed_in.get("/experts")
     assert (choices(page, "country"), choices(page, "area")) == ({"Japan": "3"}, {"Energy": "1"})
@@ -361,6 +386,7 @@ def test_the_number_of_statements_is_the_same_for_one_row_and_for_twenty(session
         make_expert(session, now=now, works=("Ice drift",) if number else ("Ice drift", "Fog"))
     follow()
     database = app.extensions["advnet.database"]
+    signed_in.get("/experts")  # reads the roster
     for one, twenty in (("q=fog", "q=ice"), ("q=fog&country=JP", "q=ice&country=JP")):
         counted = []
         for query, rows in ((one, 1), (twenty, 20)):
