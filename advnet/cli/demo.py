@@ -17,6 +17,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -34,6 +35,8 @@ from advnet.web.request_log import configure
 MARK = "advnet-demo.json"
 PASSWORD = "advnet demonstration only"  # noqa: S105  # everybody may know it
 HOST = "127.0.0.1"
+AIM = ("ADVNET_MODE", "ADVNET_INSTANCE", "ADVNET_SECRET_KEY_FILE")
+"""The settings that another command needs to work on the demo."""
 
 
 @click.command()
@@ -57,7 +60,7 @@ def demo(folder: Path, port: int, reset: bool, password: str | None) -> None:
         settings = Settings.from_environ(environment)
         configure(settings.log_level)
         _prepare(settings, folder, password)
-        _announce(settings, folder)
+        _announce(settings, environment, folder)
         raise SystemExit(_run(settings, environment, listener))
 
 
@@ -154,13 +157,14 @@ def _catch_up(settings: Settings, database: Database) -> None:
                 pass
 
 
-def _announce(settings: Settings, folder: Path) -> None:
+def _announce(settings: Settings, environment: dict[str, str], folder: Path) -> None:
     known = json.loads((folder / MARK).read_text() or "{}")
     click.echo(f"\nadvnet is ready at  {settings.base_url}\n")
     for email, what in demo_seed.ACCOUNTS:
         click.echo(f"  {email:<28} {what}")
     click.echo(f"\n  Password of all of them:  {known.get('password', PASSWORD)}")
     click.echo(f"  Mail is written to        {folder / 'mail'}")
+    click.echo("  For other commands        export " + " ".join(f"{name}={quote(environment[name])}" for name in AIM))
     click.echo("\nCtrl-C ends the demo and keeps its data; --reset begins anew.\n")
     sys.stdout.flush()
 

@@ -212,6 +212,11 @@ def test_one_call_leaves_a_ready_instance_that_ends_whole_and_keeps_its_data(sta
     with socket.socket() as outside, pytest.raises(OSError, match="refused"):
         outside.connect(("127.0.0.2", int(address.rpartition(":")[2])))  # an address that a wildcard would take
     assert list((folder / "mail").glob("*.eml"))
+    aim = dict(word.split("=", 1) for word in first.said.split() if word.startswith("ADVNET_"))
+    verified = subprocess.run(
+        [sys.executable, "-m", "advnet.cli", "audit", "verify"], env={"PATH": os.environ["PATH"], **aim}, check=False
+    )
+    assert verified.returncode == 0
 
     second = start(folder, "--port", "0")
     assert second.process.wait(timeout=60) == 1
