@@ -21,7 +21,8 @@ from advnet.accounts.model import (
 from advnet.accounts.secrets import digest, new_secret
 from advnet.audit.service import record
 from advnet.errors import DomainError, Invalid, WrongState, msgid
-from advnet.mail import messages
+from advnet.mail.messages import accounts as messages
+from advnet.mail.outbox import to_user
 from advnet.permissions import Permission, require
 
 LINK_LIFETIME = timedelta(hours=24)
@@ -54,7 +55,7 @@ def register_account(
             request_confirmation(session, email=email, now=now)
         else:
             attempt = f"{existing.id}:{now.date().isoformat()}"
-            messages.account_exists(session, to=messages.to_user(existing), attempt=attempt, now=now)
+            messages.account_exists(session, to=to_user(existing), attempt=attempt, now=now)
         passwords.hash_password(password)  # the same work as for a new account
         return None
     user = _new_user(email=email, name=name, language=language, now=now)
@@ -101,7 +102,7 @@ def request_password_reset(session: Session, *, email: str, now: datetime) -> No
         return
     token, secret = new_token(session, user=user, purpose=TokenPurpose.RESET_PASSWORD, lifetime=LINK_LIFETIME, now=now)
     hours = int(LINK_LIFETIME.total_seconds() // 3600)
-    messages.reset_password(session, to=messages.to_user(user), token_id=token.id, secret=secret, hours=hours, now=now)
+    messages.reset_password(session, to=to_user(user), token_id=token.id, secret=secret, hours=hours, now=now)
     record(session, actor=user.actor, event="password:reset-requested", subject=user, now=now)
 
 
@@ -316,7 +317,7 @@ def _new_user(*, email: str, name: str, language: str, now: datetime) -> User:
 def _mail_confirmation(session: Session, *, user: User, now: datetime) -> None:
     token, secret = new_token(session, user=user, purpose=TokenPurpose.CONFIRM_EMAIL, lifetime=LINK_LIFETIME, now=now)
     hours = int(LINK_LIFETIME.total_seconds() // 3600)
-    messages.confirm_email(session, to=messages.to_user(user), token_id=token.id, secret=secret, hours=hours, now=now)
+    messages.confirm_email(session, to=to_user(user), token_id=token.id, secret=secret, hours=hours, now=now)
 
 
 def _mail_staff_invitation(session: Session, *, user: User, now: datetime) -> None:
@@ -326,14 +327,14 @@ def _mail_staff_invitation(session: Session, *, user: User, now: datetime) -> No
     hours = int(STAFF_LINK_LIFETIME.total_seconds() // 3600)
     roles = sorted(role.value for role in user.roles)
     messages.staff_invitation(
-        session, to=messages.to_user(user), token_id=token.id, secret=secret, hours=hours, roles=roles, now=now
+        session, to=to_user(user), token_id=token.id, secret=secret, hours=hours, roles=roles, now=now
     )
 
 
 def _set_password(session: Session, *, user: User, password: str, keep_session_id: int | None, now: datetime) -> None:
     user.password_hash = passwords.hash_password(password)
     _end_sessions(session, user=user, keep_session_id=keep_session_id, now=now)
-    messages.password_changed(session, to=messages.to_user(user), user_id=user.id, now=now)
+    messages.password_changed(session, to=to_user(user), user_id=user.id, now=now)
 
 
 def _end_sessions(session: Session, *, user: User, keep_session_id: int | None, now: datetime) -> None:

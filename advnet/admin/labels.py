@@ -28,5 +28,5 @@ def task(job: Job, addressee: Addressee | None) -> str:
 def reason(job: Job) -> str:
     """Why it was not done: the worker's own words are translated, those of a mail server are not."""
     if job.error == WORKER_DIED:
-        return _(WORKER_DIED)
+        return str(_(WORKER_DIED))
     return job.error or ""

@@ -21,7 +21,8 @@ from advnet.consultations.model import Consultation, ConsultationState
 from advnet.consultations.moves import stated
 from advnet.consultations.progress import begin_review, begin_synthesis, issue_consultation, return_to_synthesis
 from advnet.errors import DomainError, EditedMeanwhile, Invalid, Unsound, WrongState, msgid
-from advnet.mail import messages
+from advnet.mail.messages import advice as messages
+from advnet.mail.outbox import to_user
 from advnet.permissions import Permission, require
 
 LONGEST_TITLE = {"title_ja": 200, "title_en": 300}
@@ -264,7 +265,7 @@ def _tell_contributors(session: Session, brief: Brief, *, now: datetime) -> int:
     for user in told:
         messages.brief_issued_contributor(
             session,
-            to=messages.to_user(user),
+            to=to_user(user),
             user_id=user.id,
             brief_id=brief.id,
             now=now,
@@ -279,7 +280,7 @@ def _tell_requester(session: Session, brief: Brief, *, actor: Actor, now: dateti
         return
     messages.brief_issued_requester(
         session,
-        to=messages.to_user(accounts.get_user(session, requester_id)),
+        to=to_user(accounts.get_user(session, requester_id)),
         brief_id=brief.id,
         now=now,
         **mail_values(brief.consultation),

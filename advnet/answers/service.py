@@ -22,7 +22,7 @@ from advnet.consultations.marking import mail_values
 from advnet.consultations.model import Consultation
 from advnet.db import serialise
 from advnet.errors import WrongState, msgid
-from advnet.mail import messages
+from advnet.mail.messages import invitations as messages
 from advnet.permissions import Permission, require
 
 _REFERENCE_LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"

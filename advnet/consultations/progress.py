@@ -19,7 +19,8 @@ from advnet.consultations.moves import arrive, begin, lock, stated
 from advnet.consultations.states import EXTENDABLE, Move
 from advnet.errors import Invalid, WrongState, msgid
 from advnet.jobs.service import enqueue
-from advnet.mail import messages
+from advnet.mail.messages import consultations as messages
+from advnet.mail.outbox import to_user
 from advnet.permissions import Permission, require
 
 ON_PANEL = frozenset(InvitationState) - {
@@ -89,7 +90,7 @@ def extend_deadline(
     for user in queries.list_asked_users(session, consultation_id=consultation.id, states=KNOWN_TO_EXPERT):
         messages.deadline_extended(
             session,
-            to=messages.to_user(user),
+            to=to_user(user),
             consultation_id=consultation.id,
             deadline_at=deadline_at.isoformat(),
             now=now,
@@ -174,7 +175,7 @@ def cancel_consultation(
         shows_reason = user.id == requester_id and may_be_mailed(consultation)
         messages.consultation_cancelled(
             session,
-            to=messages.to_user(user),
+            to=to_user(user),
             consultation_id=consultation.id,
             reason=reason if shows_reason else "",
             now=now,

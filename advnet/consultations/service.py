@@ -18,7 +18,8 @@ from advnet.consultations.moves import arrive, begin, lock, stated
 from advnet.consultations.states import EDITABLE, ENDS, Move
 from advnet.db import serialise
 from advnet.errors import EditedMeanwhile, Invalid, WrongState, msgid
-from advnet.mail import messages
+from advnet.mail.messages import consultations as messages
+from advnet.mail.outbox import to_user
 from advnet.permissions import Permission, require
 from advnet.text import normalise
 
@@ -245,7 +246,7 @@ def _tell_desk(session: Session, *, consultation: Consultation, now: datetime) -
     for user in desk.values():
         messages.request_received(
             session,
-            to=messages.to_user(user),
+            to=to_user(user),
             consultation_id=consultation.id,
             user_id=user.id,
             filed_at=now.isoformat(),
@@ -264,7 +265,7 @@ def _tell_author(
         return
     message(
         session,
-        to=messages.to_user(accounts.get_user(session, author_id)),
+        to=to_user(accounts.get_user(session, author_id)),
         consultation_id=consultation.id,
         reason=consultation.state_reason if may_be_mailed(consultation) else "",
         now=now,

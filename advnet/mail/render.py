@@ -35,7 +35,7 @@ class MailRenderer:
         self.environment.filters["day"] = day
 
     def render(self, payload: dict[str, Any], *, now: datetime) -> EmailMessage:
-        """:param payload: as ``messages.queue`` wrote it
+        """:param payload: as ``outbox.queue`` wrote it
         :raises jinja2.TemplateError: a file is missing or names an unknown value
         """
         to, language = payload["to"], payload["to"]["language"]

@@ -14,7 +14,8 @@ from advnet.jobs.model import Job
 from advnet.jobs.service import BACK_OFF, WORKER_DIED, enqueue, fail_job
 from advnet.jobs.worker import Worker
 from advnet.mail import handlers as mail
-from advnet.mail.messages import Recipient, reset_password
+from advnet.mail.messages.accounts import reset_password
+from advnet.mail.outbox import Recipient
 from advnet.mail.queries import find_addressees
 from advnet.mail.transport import SmtpTransport
 from tests.smtp import Mailbox, serving

@@ -5,8 +5,8 @@ import sqlalchemy as sa
 
 from advnet.experts.registration.vetting import RejectionReason
 from advnet.jobs.model import Job
-from advnet.mail import messages
-from advnet.mail.messages import Recipient
+from advnet.mail.messages import registrations as messages
+from advnet.mail.outbox import Recipient
 from advnet.mail.render import MailRenderer
 
 MAILS = {

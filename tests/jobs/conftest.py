@@ -1,10 +1,10 @@
 """Processes that do the worker's work, and a mail server for them."""
 
-import multiprocessing
 from multiprocessing.context import ForkServerContext
 
 import pytest
 
+from tests.processes import forkserver
 from tests.smtp import Mailbox, serving
 
 
@@ -16,7 +16,4 @@ def mailbox():
 
 @pytest.fixture(scope="session")
 def processes() -> ForkServerContext:
-    """Starts processes from one that has imported the program already."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", "tests.jobs.worker_process", "tests.search.writer_process"])
-    return context
+    return forkserver()

@@ -13,7 +13,8 @@ from advnet.experts.model import Expert
 from advnet.jobs.model import Job
 from advnet.jobs.queries import last_change_number
 from advnet.jobs.service import note_index_change
-from advnet.mail.messages import password_changed, to_user
+from advnet.mail.messages.accounts import password_changed
+from advnet.mail.outbox import to_user
 from advnet.mail.render import message_id
 from advnet.search import ExpertIndex
 from tests.builders_experts import Experts
@@ -38,7 +39,7 @@ def test_fifty_kills_lose_no_mail_and_no_change_of_the_index(database: Database,
             until = time.monotonic() + 30
             while len(mailbox.received) == received and time.monotonic() < until:
                 time.sleep(0.001)
-        time.sleep(random.uniform(0, 0.02 if round_number % 2 else 0.2))
+        time.sleep(random.uniform(0, 0.02 if round_number % 2 else 0.12))
         worker.kill()
         worker.join()
         assert worker.exitcode == -9

@@ -20,7 +20,8 @@ from advnet.clock import now as clock_now
 from advnet.jobs.model import Job
 from advnet.jobs.service import note_index_change
 from advnet.jobs.worker import Worker
-from advnet.mail.messages import password_changed, to_user
+from advnet.mail.messages.accounts import password_changed
+from advnet.mail.outbox import to_user
 from advnet.search import ExpertIndex, IndexUnusable
 from tests.builders_experts import Experts
 from tests.installed import environment

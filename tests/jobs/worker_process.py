@@ -15,6 +15,7 @@ from advnet.jobs import service
 from advnet.jobs.worker import Worker
 from advnet.search import ExpertIndex
 from advnet.web.request_log import configure
+from tests.processes import begin
 
 LEASE = timedelta(seconds=0.3)
 """Of workers that are to be killed, so that nobody waits two minutes."""
@@ -46,6 +47,7 @@ def send_mail(environment: dict[str, str], together: Barrier) -> None:
 
 
 def make(environment: dict[str, str]) -> Worker:
+    begin()
     settings = Settings.from_environ(environment)
     configure(settings.log_level)
     return make_worker(settings, Database(settings.database_url), ExpertIndex(settings.index_folder))

@@ -1,6 +1,7 @@
 """Every mail has its four files, and what they say can be filled in and leads somewhere."""
 
 import inspect
+import pkgutil
 import re
 from datetime import UTC, datetime
 from types import UnionType
@@ -11,7 +12,8 @@ from jinja2 import meta
 
 from advnet import create_app
 from advnet.config import Settings
-from advnet.mail import messages
+from advnet.mail import messages, outbox
+from advnet.mail.messages import accounts, advice, consultations, invitations, registrations
 from advnet.mail.render import MailRenderer
 from tests.patrol.source import TEMPLATES
 
@@ -32,8 +34,9 @@ VALUES = {
 
 FUNCTIONS = {
     name: function
-    for name, function in inspect.getmembers(messages, inspect.isfunction)
-    if function.__module__ == messages.__name__ and name not in {"queue", "to_user"} and not name.startswith("_")
+    for module in (accounts, advice, consultations, invitations, registrations)
+    for name, function in inspect.getmembers(module, inspect.isfunction)
+    if function.__module__ == module.__name__ and not name.startswith("_")
 }
 FOLDERS = sorted(path.name for path in MAIL.iterdir() if path.is_dir())
 
@@ -49,7 +52,7 @@ def settings(tmp_path):
 def queued(monkeypatch):
     """What a message function would have queued, instead of queueing it."""
     kept: list[dict[str, Any]] = []
-    monkeypatch.setattr(messages, "enqueue", lambda session, **job: kept.append(job["payload"]))
+    monkeypatch.setattr(outbox, "enqueue", lambda session, **job: kept.append(job["payload"]))
     return kept
 
 
@@ -68,8 +71,8 @@ def call(function: Any, language: str) -> None:
 
 
 def sample(name: str, kind: Any, language: str) -> Any:
-    if kind is messages.Recipient:
-        return messages.Recipient("mei@example.org", "Mei <Sample>", language, "Europe/Paris")
+    if kind is outbox.Recipient:
+        return outbox.Recipient("mei@example.org", "Mei <Sample>", language, "Europe/Paris")
     if name in SAMPLES:
         return SAMPLES[name]
     if get_origin(kind) in {Union, UnionType}:
@@ -83,6 +86,11 @@ def sample(name: str, kind: Any, language: str) -> Any:
     if kind is str:
         return AT.isoformat() if name.endswith(("_at", "_by", "_until", "deadline", "until")) else f"<{name}>"
     return kind(3)
+
+
+def test_every_room_of_the_messages_is_patrolled():
+    rooms = {name for _finder, name, _is_package in pkgutil.iter_modules(messages.__path__)}
+    assert rooms == {"accounts", "advice", "consultations", "invitations", "registrations"}
 
 
 def test_every_function_has_a_folder_and_every_folder_a_function(queued):

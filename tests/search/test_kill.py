@@ -1,6 +1,5 @@
 """Killed at any moment, the index opens, and holds exactly what the number says that it wrote with it."""
 
-import multiprocessing
 import random
 import time
 from multiprocessing.process import BaseProcess
@@ -8,6 +7,7 @@ from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
 from advnet.search import ExpertIndex
+from tests.processes import forkserver
 from tests.search import writer_process
 from tests.search.writer_process import EXPERTS, last_change
 
@@ -22,8 +22,7 @@ def wait_for(progress: SimpleQueue, writer: BaseProcess) -> None:
 
 
 def test_fifty_kills_of_the_writer_leave_an_index_that_is_what_it_says(folder: Path):
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["tests.search.writer_process"])
+    processes = forkserver()
     chance = random.Random()
     before = 0
     index = ExpertIndex(folder)

@@ -6,6 +6,7 @@ from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
 from advnet.search import ExpertDocument, ExpertIndex, IndexUnusable, WorkDocument
+from tests.processes import begin
 
 EXPERTS = 6
 
@@ -30,6 +31,7 @@ def network(reached: int) -> Iterator[ExpertDocument]:
 
 def write_for_ever(folder: Path, progress: "SimpleQueue[int]") -> None:
     """Follow an endless log from where the index is, rebuilding now and then; tell each number before it is written."""
+    begin()
     index = ExpertIndex(folder)
     try:
         reached = index.reached()

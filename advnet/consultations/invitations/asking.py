@@ -22,7 +22,7 @@ from advnet.consultations.model import Consultation
 from advnet.errors import DomainError, Invalid, msgid
 from advnet.experts.model import Expert
 from advnet.experts.queries import is_eligible, lock_expert
-from advnet.mail import messages
+from advnet.mail.messages import invitations as messages
 from advnet.permissions import Permission, require
 
 RESPOND_DAYS = 7

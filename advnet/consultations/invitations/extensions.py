@@ -20,7 +20,7 @@ from advnet.consultations.marking import mail_values
 from advnet.consultations.model import ConsultationState
 from advnet.consultations.moves import stated
 from advnet.errors import Invalid, WrongState, msgid
-from advnet.mail import messages
+from advnet.mail.messages import invitations as messages
 from advnet.permissions import Permission
 
 DECIDING = (*ASKING, ConsultationState.CLOSED)

@@ -18,7 +18,7 @@ from advnet.consultations.invitations.reminders import (
 from advnet.consultations.invitations.service import is_expert_due, lapse_invitation
 from advnet.consultations.marking import mail_values
 from advnet.jobs.worker import Handler
-from advnet.mail import messages
+from advnet.mail.messages import invitations as messages
 
 
 def handlers() -> dict[str, Handler]:

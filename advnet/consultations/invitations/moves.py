@@ -12,7 +12,7 @@ from advnet.audit.service import record
 from advnet.consultations.invitations.model import Invitation, InvitationState
 from advnet.consultations.model import ConsultationState
 from advnet.errors import WrongState, msgid
-from advnet.mail.messages import Recipient, to_user
+from advnet.mail.outbox import Recipient, to_user
 from advnet.permissions import Permission, require
 
 ASKING = (ConsultationState.INVITING, ConsultationState.OPEN)

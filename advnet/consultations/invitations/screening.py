@@ -25,7 +25,7 @@ from advnet.consultations.invitations.service import need_time_to_reply
 from advnet.consultations.marking import mail_values
 from advnet.consultations.moves import stated
 from advnet.errors import DomainError, Invalid, WrongState, msgid
-from advnet.mail import messages
+from advnet.mail.messages import invitations as messages
 from advnet.permissions import Permission, require
 
 RULE = system_actor("screening rule")

@@ -21,7 +21,7 @@ from advnet.consultations.moves import lock, stated
 from advnet.errors import DomainError, Invalid, WrongState, msgid
 from advnet.experts.model import Expert, Standing
 from advnet.experts.queries import ASKED_STANDINGS
-from advnet.mail import messages
+from advnet.mail.messages import invitations as messages
 from advnet.permissions import Permission, require
 
 PROPOSING = (ConsultationState.SCOPED, ConsultationState.PANEL_PROPOSED, *ASKING)

@@ -14,7 +14,8 @@ from advnet.experts.identity import refresh_keys
 from advnet.experts.model import Expert
 from advnet.experts.registration.completeness import Gap, list_gaps
 from advnet.experts.registration.model import OPEN_STATES, Registration, RegistrationState
-from advnet.mail import messages
+from advnet.mail.messages import registrations as messages
+from advnet.mail.outbox import to_user
 from advnet.permissions import Permission, require
 
 TARGET_WORKING_DAYS = 10
@@ -145,7 +146,7 @@ def _acknowledge(session: Session, *, expert: Expert, registration: Registration
     if expert.user is not None:
         messages.registration_received(
             session,
-            to=messages.to_user(expert.user),
+            to=to_user(expert.user),
             registration_id=registration.id,
             due_on=decision_due_on(now).isoformat(),
             now=now,

@@ -22,7 +22,8 @@ from advnet.experts.profile import refuse_taken_orcid
 from advnet.experts.registration.applying import lock_registration
 from advnet.experts.registration.model import Registration, RegistrationState
 from advnet.jobs.service import note_index_change
-from advnet.mail import messages
+from advnet.mail.messages import registrations as messages
+from advnet.mail.outbox import to_user
 from advnet.permissions import Permission, require
 
 UNDO_DAYS = 14
@@ -116,7 +117,7 @@ def ask_for_more(
     user = registration.expert.user
     if user is not None:
         messages.more_asked(
-            session, to=messages.to_user(user), registration_id=registration.id, question=question.strip(), now=now
+            session, to=to_user(user), registration_id=registration.id, question=question.strip(), now=now
         )
 
 
@@ -144,9 +145,7 @@ def approve_registration(
     if expert.user is not None:
         roles = (expert.user.roles - {Role.APPLICANT}) | {Role.EXPERT}
         change_roles(session, actor=actor, user=expert.user, roles=roles, now=now)
-        messages.registration_approved(
-            session, to=messages.to_user(expert.user), registration_id=registration.id, now=now
-        )
+        messages.registration_approved(session, to=to_user(expert.user), registration_id=registration.id, now=now)
     detail = {"expert_id": expert.id}
     record(session, actor=actor, event="registration:approved", subject=registration, detail=detail, now=now)
 
@@ -177,7 +176,7 @@ def reject_registration(
     user = registration.expert.user
     if user is not None:
         messages.registration_rejected(
-            session, to=messages.to_user(user), registration_id=registration.id, reason_code=reason_code,
+            session, to=to_user(user), registration_id=registration.id, reason_code=reason_code,
             reason=reason.strip(), now=now,
         )  # fmt: skip
 
@@ -215,7 +214,7 @@ def undo_decision(
     )  # fmt: skip
     if expert.user is not None:
         messages.decision_undone(
-            session, to=messages.to_user(expert.user), registration_id=registration.id, reason=reason.strip(), now=now
+            session, to=to_user(expert.user), registration_id=registration.id, reason=reason.strip(), now=now
         )
 
 
