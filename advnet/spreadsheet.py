@@ -2,17 +2,24 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable
 
 BYTE_ORDER_MARK = "\ufeff"
 """First in a CSV file, so that Excel reads it as UTF-8."""
 
-_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_BEGINS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_BREAKS_CELL = ("\t", "\r", "\n")
 
 
 def formula_safe(text: str) -> str:
-    """``text`` with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(_BEGINS_FORMULA) else text
+    """``text`` with an apostrophe before it where a spreadsheet would take it for a formula.
+
+    Spaces and invisible characters before the sign are looked through: some programs drop them first.
+    """
+    begins = next((place for place, letter in enumerate(text) if unicodedata.category(letter)[0] not in "ZC"), 0)
+    is_formula = text.startswith(_BREAKS_CELL) or text.startswith(_BEGINS_FORMULA, begins)
+    return f"'{text}" if is_formula else text
 
 
 def csv_line(values: Iterable[object]) -> str:

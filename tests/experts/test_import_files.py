@@ -1,6 +1,8 @@
 """Files of experts: every fault named with its row and field, whatever the format."""
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -75,6 +77,61 @@ def lines(*values: object) -> str:
     return "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values)
 
 
+# Characters that are none
+
+BROKEN = ["\x00", "\x01", "\x08", "\x1b", "\x7f"]
+
+
+@pytest.mark.parametrize("character", [*BROKEN, "\ud800"])
+@pytest.mark.parametrize("field", ["id", "name", "email", "biography", "skills"])
+def test_a_control_character_in_json_is_named_with_its_row_and_field(write, character, field):
+    row = {"id": "2", "name": "Kei Sample", field: f"a{character}b"}
+    path = write("e.jsonl", json.dumps({"id": "1", "name": "Mei"}) + "\n" + json.dumps(row) + "\n")
+    message = f"The character U+{ord(character):04X} stands for nothing that can be read. Take it out."
+    assert faults(read_experts(path)) == [(2, field, message)]
+
+
+@pytest.mark.parametrize("character", BROKEN)
+def test_a_control_character_in_csv_is_named_with_its_row_and_field(write, character):
+    path = write("e.csv", f"id,name,work1_title\n1,Mei,Fine\n2,Kei,Sea{character}ice\n")
+    message = f"The character U+{ord(character):04X} stands for nothing that can be read. Take it out."
+    assert faults(read_experts(path)) == [(3, "works[1].title", message)]
+
+
+@pytest.mark.parametrize(
+    ("written", "fault"),
+    [
+        (b"a_x0001_b", "The character U+0001 stands for nothing that can be read. Take it out."),
+        (b"a_x0000_b", "The character U+0000 stands for nothing that can be read. Take it out."),
+        (b"a\x01b", "Here or soon after, the workbook holds what no workbook may. Save it again in Excel."),
+        (b"a\x00b", "Here or soon after, the workbook holds what no workbook may. Save it again in Excel."),
+        (b"a&#1;b", "Here or soon after, the workbook holds what no workbook may. Save it again in Excel."),
+        (b"<open", "Here or soon after, the workbook holds what no workbook may. Save it again in Excel."),
+    ],
+)
+def test_a_control_character_in_a_workbook_is_named_with_its_row(workbook, write, written, fault):
+    path = workbook(experts=[["id", "name", "biography"], ["1", "Mei", "fine"], ["2", "Kei", "MARK"]])
+    damaged = io.BytesIO()
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(damaged, "w") as parts:
+        for name in whole.namelist():
+            parts.writestr(name, whole.read(name).replace(b"MARK", written))
+    found = read_experts(write("damaged.xlsx", damaged.getvalue()))
+    assert [(row, message) for row, _field, message in faults(found)] == [(3, fault)]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"), [("a\rb", "a\nb"), ("a\r\nb", "a\nb"), ("a\x0cb", "a\nb"), ("a\x95b", "ab")]
+)
+def test_line_breaks_of_every_kind_are_kept_and_what_a_wrong_encoding_left_is_dropped(write, written, kept):
+    (row,) = read_experts(write("e.jsonl", lines({"id": "1", "name": "Mei", "biography": written}))).rows
+    assert row.biography == kept
+
+
+def test_the_line_break_that_excel_writes_in_its_own_way_is_one(workbook):
+    path = workbook(experts=[["id", "name", "biography"], ["1", "Mei", "one_x000D_\ntwo"]])
+    assert [row.biography for row in read_experts(path).rows] == ["one\ntwo"]
+
+
 # JSON lines
 
 
@@ -115,7 +172,7 @@ def test_a_line_that_is_no_object_is_named_and_the_others_are_still_checked(writ
         ({"id": ""}, "id", "This is missing."),
         ({"id": None}, "id", "This is missing."),
         ({"id": "x" * 201}, "id", "Use at most 200 characters; there are 201."),
-        ({"name": " \x00"}, "name", "This is missing."),
+        ({"name": " \x00"}, "name", "The character U+0000 stands for nothing that can be read. Take it out."),
         ({"name": ["A"]}, "name", "This must be text."),
         ({"name": "A " + "b" * 101}, "name", "The family name and the given name have at most 100 characters each."),
         ({"email": "nobody"}, "email", "“nobody” is not an e-mail address."),

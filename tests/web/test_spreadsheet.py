@@ -13,7 +13,13 @@ def test_what_would_run_is_shown_as_text(text):
     assert formula_safe(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["", "1-1", "a=b", "題名", " =1"])
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+@pytest.mark.parametrize("before", [" ", "   ", "\t", "\r\n", " \t ", "\u3000", "\xa0", "\ufeff", "\u200b", "\x00"])
+def test_what_cannot_be_seen_before_the_sign_does_not_hide_it(before, sign):
+    assert formula_safe(f"{before}{sign}1") == f"'{before}{sign}1"
+
+
+@pytest.mark.parametrize("text", ["", " ", "1-1", "a=b", "題名", " 1-1", "'=1", "（＝1"])
 def test_what_would_not_run_is_left_alone(text):
     assert formula_safe(text) == text
 

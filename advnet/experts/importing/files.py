@@ -21,6 +21,7 @@ from typing import Any
 
 import openpyxl
 from openpyxl.cell.cell import TYPE_ERROR, TYPE_FORMULA
+from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 
 from advnet.errors import Invalid, msgid
@@ -146,7 +147,7 @@ def _read_workbook(content: bytes, found: ExpertFile) -> Iterator[Numbered]:
         with warnings.catch_warnings():  # about parts of a workbook that are of no use here
             warnings.simplefilter("ignore", UserWarning)
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError) as error:
         raise Invalid(msgid("This is not an Excel workbook (.xlsx). Save it again as one, or as CSV UTF-8.")) from error
     try:
         names = {name.strip().lower(): name for name in book.sheetnames}
@@ -181,9 +182,22 @@ def _works_sheet(sheet: Any, found: ExpertFile) -> dict[str, list[dict[str, Any]
 
 
 def _sheet_rows(sheet: Any, found: ExpertFile, *, prefix: str) -> Iterator[tuple[int, list[Any]]]:
-    """The rows that hold something, with their numbers; cells that hold a formula or an error are faults and empty."""
+    """The rows that hold something, with their numbers; cells that hold a formula or an error are faults and empty.
+
+    XML that cannot be read, such as a control character in a cell, is a fault of its row and ends the sheet.
+    """
     sheet.reset_dimensions()  # a wrong size, as some programs write, would cut the sheet off
-    for number, row in enumerate(sheet.iter_rows(), 1):
+    rows = enumerate(sheet.iter_rows(), 1)
+    number = 0
+    while True:
+        try:
+            number, row = next(rows)
+        except StopIteration:
+            return
+        except SyntaxError:
+            message = msgid("Here or soon after, the workbook holds what no workbook may. Save it again in Excel.")
+            found.errors.append(RowError(message, row=f"{prefix}{number + 1}" if prefix else number + 1))
+            return
         cells: list[Any] = []
         for cell in row:
             is_bad = cell.data_type in (TYPE_FORMULA, TYPE_ERROR)
@@ -192,7 +206,7 @@ def _sheet_rows(sheet: Any, found: ExpertFile, *, prefix: str) -> Iterator[tuple
                 found.errors.append(
                     RowError(message, row=f"{prefix}{number}" if prefix else number, cell=cell.coordinate)
                 )
-            cells.append(None if is_bad else cell.value)
+            cells.append(None if is_bad else unescape(cell.value) if isinstance(cell.value, str) else cell.value)
         if any(_is_given(cell) for cell in cells):
             yield number, cells
 

@@ -30,6 +30,13 @@ DEFAULT_LEVEL = 2
 """Of a skill that the file gives without one: practice, which claims neither too little nor too much."""
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_BROKEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+"""A sign that the file is damaged or is no text: control characters but for white space, and halves of characters.
+
+Those from U+0080 to U+009F, which a wrong encoding leaves in many collections of abstracts, are dropped without a word.
+"""
+
+_BREAK = re.compile("\r\n?|[\x0b\x0c]")
 
 
 class RowError(Invalid):
@@ -142,6 +149,11 @@ class _Check:
             value = str(int(value)) if float(value).is_integer() else str(value)
         if value is not None and not isinstance(value, str):
             self.blame(msgid("This must be text."), field)
+            return ""
+        broken = _BROKEN.search(value or "")
+        if broken:
+            message = msgid("The character %(code)s stands for nothing that can be read. Take it out.")
+            self.blame(message, field, code=f"U+{ord(broken[0]):04X}")
             return ""
         text = _clean(value or "", is_one_line=is_one_line)
         if is_required and not text:
@@ -268,6 +280,7 @@ def languages() -> frozenset[str]:
 
 def _clean(text: str, *, is_one_line: bool) -> str:
     """Without what no database keeps; white space folded, line breaks kept where there may be some."""
+    text = _BREAK.sub("\n", text)
     kept = "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cs"})
     if is_one_line:
         return " ".join(kept.split())
