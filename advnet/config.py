@@ -20,6 +20,7 @@ class Settings:
     :ivar mode: ``production`` (default), ``demo`` or ``test``; only production insists on HTTPS cookies and HSTS
     :ivar instance: folder that belongs to the service user alone: SQLite file, index, mail files
     :ivar trusted_proxies: number of reverse proxies whose X-Forwarded headers are believed
+    :ivar contact: e-mail address that pages name for questions; None where nobody has set one
     :ivar metrics_token: bearer token that /metrics asks for; without it /metrics answers to loopback only
     """
 
@@ -32,6 +33,7 @@ class Settings:
     base_url: str
     trusted_hosts: tuple[str, ...] = ()
     trusted_proxies: int = 0
+    contact: str | None = None
     metrics_token: str | None = None
     log_level: str = "INFO"
 
@@ -70,6 +72,7 @@ class Settings:
             base_url=base_url,
             trusted_hosts=hosts or (("127.0.0.1", "localhost") if loopback else (parts.hostname,)),
             trusted_proxies=_number(env, "ADVNET_TRUSTED_PROXIES", 0),
+            contact=env.get("ADVNET_CONTACT") or None,
             metrics_token=env.get("ADVNET_METRICS_TOKEN") or None,
             log_level=env.get("ADVNET_LOG_LEVEL", "INFO").upper(),
         )

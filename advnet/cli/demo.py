@@ -118,6 +118,7 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
         "ADVNET_INSTANCE": str(folder),
         "ADVNET_SECRET_KEY_FILE": str(secret),
         "ADVNET_BASE_URL": f"http://{HOST}:{port}",
+        "ADVNET_CONTACT": "secretariat@demo.example",
         "ADVNET_TRUSTED_HOSTS": f"{HOST},localhost",
         "ADVNET_LOG_LEVEL": os.environ.get("ADVNET_LOG_LEVEL", "WARNING"),
     }

@@ -39,6 +39,16 @@ def main() -> list[Item]:
     return [_item(endpoint, str(label)) for endpoint, label, permission in ENTRIES if allows(permission, who)]
 
 
+def footer() -> list[Item]:
+    about = url_for("public.about")
+    return [
+        Item(about, gettext("About the Network"), request.endpoint == "public.about"),
+        Item(f"{about}#personal-data", gettext("Personal data"), False),
+        Item(f"{about}#accessibility", gettext("Accessibility"), False),
+        Item(f"{about}#contact", gettext("Contact"), False),
+    ]
+
+
 def account() -> list[Item]:
     if not actor().is_signed_in:
         return []

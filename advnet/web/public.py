@@ -1,6 +1,9 @@
-"""The start page: a visitor reads what the Network is; who is signed in goes to where the work waits."""
+"""What everybody may read: the start page, and what the Network does with what it is told.
 
-from flask import Blueprint, redirect, render_template, url_for
+A visitor reads what the Network is; who is signed in goes from there to where the work waits.
+"""
+
+from flask import Blueprint, current_app, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from advnet.web import navigation
@@ -17,3 +20,9 @@ def home() -> str | Response:
         places = navigation.main()
         return redirect(places[0].url if places else url_for("accounts.settings"), 303)
     return render_template("public/home.html")
+
+
+@bp.get("/about")
+@public
+def about() -> str:
+    return render_template("public/about.html", contact=current_app.extensions["advnet.settings"].contact)

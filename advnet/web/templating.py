@@ -42,6 +42,7 @@ def init_app(app: Flask) -> None:
             "language_switch": language.switch(),
             "navigation": navigation.main(),
             "account_menu": navigation.account(),
+            "footer_links": navigation.footer(),
             "demo": settings.mode == "demo",
             "request_id": g.get("request_id", ""),
             "now": now(),
