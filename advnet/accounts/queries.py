@@ -26,7 +26,9 @@ from advnet.permissions import Permission, require
 
 def find_user_by_email(session: Session, email: str) -> User | None:
     """The account of this address, with its roles, whatever its state."""
-    return session.scalar(sa.select(User).where(User.email_key == email_key(email)).options(selectinload(User.grants)))
+    # one statement whether there is an account or not: time does not tell
+    query = sa.select(User).where(User.email_key == email_key(email)).options(joinedload(User.grants))
+    return session.scalars(query).unique().one_or_none()
 
 
 def get_user(session: Session, user_id: int) -> User:
@@ -154,7 +156,7 @@ def find_token(session: Session, *, secret: str, purpose: TokenPurpose, now: dat
 def count_failures(
     session: Session, *, since: datetime, email: str | None = None, address: str | None = None
 ) -> tuple[int, datetime | None]:
-    """How many sign-ins were refused since then for this account or address, and when the last one was."""
+    """How many attempts were refused since then for this account or network, and when the last one was."""
     query = sa.select(sa.func.count(), sa.func.max(FailedSignIn.at)).where(FailedSignIn.at > since)
     if email is not None:
         query = query.where(FailedSignIn.email_key == email_key(email))

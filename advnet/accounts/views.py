@@ -7,7 +7,7 @@ from flask import session as cookie
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
-from advnet.accounts import queries, service, signing_in
+from advnet.accounts import joining, new_passwords, queries, service, signing_in
 from advnet.accounts.forms import (
     ChangePasswordForm,
     ConfirmForm,
@@ -17,6 +17,7 @@ from advnet.accounts.forms import (
     RegisterForm,
     SignInForm,
 )
+from advnet.accounts.links import LinkExpired
 from advnet.accounts.model import LoginSession, TokenPurpose
 from advnet.clock import now
 from advnet.errors import DomainError
@@ -46,7 +47,7 @@ def sign_in() -> Page:
                 now=now(),
             )
         except signing_in.EmailUnconfirmed as error:
-            service.request_confirmation(session(), email=form.email.data, now=now())
+            joining.request_confirmation(session(), email=form.email.data, now=now())
             keep_on_refusal()
             form.blame(error)
         except DomainError as error:
@@ -78,7 +79,7 @@ def register() -> Page:
     form = RegisterForm()
     if form.validate_on_submit():
         try:
-            service.register_account(session(), language=language.current(), now=now(), **form.values())
+            joining.register_account(session(), language=language.current(), now=now(), **form.values())
         except DomainError as error:
             form.blame(error)
         else:
@@ -98,14 +99,14 @@ def confirm_email(secret: str) -> Page:
     form = ConfirmForm()
     if form.validate_on_submit():
         try:
-            service.confirm_email(session(), secret=secret, now=now())
+            joining.confirm_email(session(), secret=secret, now=now())
         except DomainError as error:
             form.blame(error)
         else:
             flash(_("Your e-mail address is confirmed. Sign in to go on."))
             return redirect(url_for(".sign_in"), 303)
     elif not _is_good(secret, TokenPurpose.CONFIRM_EMAIL):
-        form.blame(service.LinkExpired())
+        form.blame(LinkExpired())
     return render_template("accounts/confirm_email.html", form=form), form.status
 
 
@@ -114,7 +115,7 @@ def confirm_email(secret: str) -> Page:
 def forgotten_password() -> Page:
     form = EmailForm()
     if form.validate_on_submit():
-        service.request_password_reset(session(), email=form.email.data, now=now())
+        new_passwords.request_password_reset(session(), email=form.email.data, now=now())
         return redirect(url_for(".check_mail"), 303)
     return render_template("accounts/forgotten_password.html", form=form), form.status
 
@@ -125,14 +126,14 @@ def reset_password(secret: str) -> Page:
     form = NewPasswordForm()
     if form.validate_on_submit():
         try:
-            service.reset_password(session(), secret=secret, password=form.password.data, now=now())
+            new_passwords.reset_password(session(), secret=secret, password=form.password.data, now=now())
         except DomainError as error:
             form.blame(error)
         else:
             flash(_("Your password is set. Sign in with it."))
             return redirect(url_for(".sign_in"), 303)
     elif request.method == "GET" and not _is_good(secret, TokenPurpose.RESET_PASSWORD):
-        form.blame(service.LinkExpired())
+        form.blame(LinkExpired())
     return render_template("accounts/reset_password.html", form=form), form.status
 
 
@@ -142,14 +143,14 @@ def accept_invitation(secret: str) -> Page:
     form = NewPasswordForm()
     if form.validate_on_submit():
         try:
-            service.accept_staff_invitation(session(), secret=secret, password=form.password.data, now=now())
+            joining.accept_staff_invitation(session(), secret=secret, password=form.password.data, now=now())
         except DomainError as error:
             form.blame(error)
         else:
             flash(_("Your account is ready. Sign in with your new password."))
             return redirect(url_for(".sign_in"), 303)
     elif request.method == "GET" and not _is_good(secret, TokenPurpose.ACCEPT_INVITATION):
-        form.blame(service.LinkExpired())
+        form.blame(LinkExpired())
     return render_template("accounts/accept_invitation.html", form=form), form.status
 
 
@@ -177,14 +178,18 @@ def change_password() -> Page:
     form = ChangePasswordForm()
     if form.validate_on_submit():
         try:
-            service.change_password(
+            new_passwords.change_password(
                 session(),
                 actor=actor(),
                 user=queries.get_user(session(), current_user.user.id),
                 keep_session_id=current_user.login.id,
+                address=address(),
                 now=now(),
                 **form.values(),
             )
+        except new_passwords.WrongPassword as error:
+            keep_on_refusal()
+            form.blame(error)
         except DomainError as error:
             form.blame(error)
         else:

@@ -10,6 +10,7 @@ from advnet.mail.queries import Addressee
 
 KINDS = {
     "mail:send": _l("Mail"),
+    "password:mail-link": _l("Mail a link to set a new password"),
     "consultation:close": _l("Close a consultation at its deadline"),
     "invitation:lapse": _l("Let an invitation lapse"),
     "invitation:remind-reply": _l("Remind of an invitation"),

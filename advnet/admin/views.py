@@ -6,8 +6,8 @@ from datetime import datetime
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from advnet.accounts import joining, service
 from advnet.accounts import queries as accounts
-from advnet.accounts import service
 from advnet.accounts.forms import ROLE_LABELS, StaffInvitationForm
 from advnet.accounts.model import STAFF_ROLES, AccountState, Role, User
 from advnet.admin import labels
@@ -61,7 +61,7 @@ def invite() -> Page:
     form = StaffInvitationForm()
     if form.validate_on_submit():
         try:
-            user = service.invite_staff(
+            user = joining.invite_staff(
                 session(),
                 actor=actor(),
                 email=form.email.data,
@@ -99,7 +99,7 @@ def show_account(user: User) -> Page:
 @requires(Permission.ACCOUNT_MANAGE, user=accounts.get_account)
 def resend_invitation(user: User) -> Page:
     try:
-        service.resend_invitation(session(), actor=actor(), user=user, now=now())
+        joining.resend_invitation(session(), actor=actor(), user=user, now=now())
     except DomainError as error:
         flash(translated(error), "error")
     else:

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from advnet.accounts import passwords
+from advnet.accounts.joining import create_user
 from advnet.accounts.model import Actor, Role, User, system_actor
-from advnet.accounts.service import create_user
 from advnet.cli.demo_consultations import tell_consultation
 from advnet.cli.demo_panels import Desk
 from advnet.cli.demo_people import tell_applicant, tell_expert

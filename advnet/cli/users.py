@@ -5,8 +5,8 @@ from typing import TextIO
 
 import click
 
+from advnet.accounts.joining import create_user
 from advnet.accounts.model import STAFF_ROLES, Role
-from advnet.accounts.service import create_user
 from advnet.cli.context import ACTOR, Instance, pass_instance
 from advnet.clock import now
 

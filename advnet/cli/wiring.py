@@ -1,5 +1,6 @@
 """What the worker does: the job handlers and followers of all parts, put together."""
 
+from advnet.accounts import handlers as accounts
 from advnet.config import Settings
 from advnet.consultations import handlers as consultations
 from advnet.consultations.invitations import handlers as invitations
@@ -16,6 +17,7 @@ def job_handlers(settings: Settings) -> dict[str, Handler]:
     """Job kind → handler, of every part."""
     return {
         **mail.handlers(settings, transport_for(settings)),
+        **accounts.handlers(),
         **experts.HANDLERS,
         **consultations.handlers(),
         **invitations.handlers(),

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from advnet.accounts import passwords, queries, service
+from advnet import clock
+from advnet.accounts import handlers, joining, links, new_passwords, passwords, queries
+from advnet.accounts.links import LinkExpired
 from advnet.accounts.model import AccountState, AccountToken, LoginSession, Role, User
-from advnet.accounts.service import LinkExpired
 from advnet.errors import Invalid
 from advnet.jobs.model import Job
 from tests.people import PASSWORD
@@ -16,7 +17,7 @@ NEW = "eleven slow barges upstream"
 
 
 def register(session, now, email="new@example.org", password=NEW):
-    return service.register_account(session, email=email, name="New Person", password=password, language="en", now=now)
+    return joining.register_account(session, email=email, name="New Person", password=password, language="en", now=now)
 
 
 def queued(session) -> list[tuple[str, str]]:
@@ -25,6 +26,12 @@ def queued(session) -> list[tuple[str, str]]:
         (job.payload["message"], job.payload["to"]["email"])
         for job in session.scalars(sa.select(Job).where(Job.kind == "mail:send").order_by(Job.id))
     ]
+
+
+def work(session, now) -> None:
+    """What the worker does about forgotten passwords."""
+    for job in session.scalars(sa.select(Job).where(Job.kind.in_(handlers.handlers()))):
+        handlers.handlers()[job.kind](session, job.payload, now)
 
 
 def secret(session, message: str) -> str:
@@ -36,7 +43,7 @@ def test_a_new_account_is_an_unconfirmed_applicant_until_the_mailed_link_is_used
     user = register(session, now)
     assert (user.state, user.roles) == (AccountState.UNCONFIRMED, {Role.APPLICANT})
     assert queued(session) == [("confirm_email", "new@example.org")]
-    service.confirm_email(session, secret=secret(session, "confirm_email"), now=now)
+    joining.confirm_email(session, secret=secret(session, "confirm_email"), now=now)
     assert (user.state, user.confirmed_at) == (AccountState.ACTIVE, now)
 
 
@@ -44,10 +51,10 @@ def test_a_link_works_once_and_until_its_day_is_over(session, now):
     register(session, now)
     link = secret(session, "confirm_email")
     with pytest.raises(LinkExpired):
-        service.confirm_email(session, secret=link, now=now + service.LINK_LIFETIME)
-    service.confirm_email(session, secret=link, now=now + service.LINK_LIFETIME - timedelta(seconds=1))
+        joining.confirm_email(session, secret=link, now=now + links.LINK_LIFETIME)
+    joining.confirm_email(session, secret=link, now=now + links.LINK_LIFETIME - timedelta(seconds=1))
     with pytest.raises(LinkExpired):
-        service.confirm_email(session, secret=link, now=now)
+        joining.confirm_email(session, secret=link, now=now)
 
 
 def test_only_the_digest_of_a_link_is_kept(session, now):
@@ -55,7 +62,7 @@ def test_only_the_digest_of_a_link_is_kept(session, now):
     token = session.scalars(sa.select(AccountToken)).one()
     assert token.secret_hash != secret(session, "confirm_email")
     with pytest.raises(LinkExpired):
-        service.confirm_email(session, secret=token.secret_hash, now=now)
+        joining.confirm_email(session, secret=token.secret_hash, now=now)
 
 
 def test_registering_with_a_taken_address_looks_the_same_and_tells_only_the_mailbox(browser, session, people):
@@ -74,7 +81,7 @@ def test_registering_twice_before_confirming_does_not_flood_the_mailbox(session,
     register(session, now)
     register(session, now + timedelta(seconds=30))
     assert len(queued(session)) == 1
-    register(session, now + service.MAIL_PAUSE)
+    register(session, now + links.MAIL_PAUSE)
     assert [message for message, _ in queued(session)] == ["confirm_email", "confirm_email"]
 
 
@@ -116,9 +123,12 @@ def test_a_forgotten_password_is_set_anew_and_every_session_ends(browser, sessio
         for email in ("mei@example.org", "nobody@example.org")
     }
     assert len(told) == 1
+    assert queued(session) == []
+    session.rollback()
+    work(session, clock.now())
     assert queued(session) == [("reset_password", "mei@example.org")]
     link = f"/password/reset/{secret(session, 'reset_password')}"
-    session.rollback()
+    session.commit()
     assert browser.get(link).submit({"password": "short"}).status == 422
     browser.get(link).submit({"password": NEW})
     assert signed_in.get("/account").url == "/sign-in"
@@ -131,7 +141,8 @@ def test_a_closed_or_unconfirmed_account_is_sent_no_reset_link(session, people, 
     closed.state = AccountState.CLOSED
     register(session, now)
     for email in ("closed@example.org", "new@example.org"):
-        service.request_password_reset(session, email=email, now=now)
+        new_passwords.request_password_reset(session, email=email, now=now)
+    work(session, now)
     assert queued(session) == [("confirm_email", "new@example.org")]
 
 

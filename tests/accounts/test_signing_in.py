@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from advnet.accounts import queries, signing_in
+from advnet.accounts import queries, signing_in, throttle
 from advnet.accounts.model import AccountState
-from advnet.accounts.signing_in import SignInRefused, TooManyAttempts, sign_in
+from advnet.accounts.signing_in import SignInRefused, sign_in
+from advnet.accounts.throttle import TooManyAttempts
 from tests.browser_less import Browser
 from tests.people import PASSWORD, People
 
@@ -38,7 +39,7 @@ def test_wrong_password_unknown_address_and_closed_account_are_refused_in_the_sa
 
 def test_after_five_failures_even_the_right_password_waits_and_then_works(session, people, now):
     user = people.make("advisor")
-    for _ in range(signing_in.FREE_FAILURES):
+    for _ in range(throttle.FREE_FAILURES):
         with pytest.raises(SignInRefused):
             attempt(session, user.email, "wrong", now)
     with pytest.raises(TooManyAttempts):
@@ -50,7 +51,7 @@ def test_after_five_failures_even_the_right_password_waits_and_then_works(sessio
 
 def test_one_address_cannot_try_many_accounts(session, people, now):
     user = people.make("advisor")
-    for number in range(signing_in.FREE_FAILURES_PER_ADDRESS):
+    for number in range(throttle.FREE_FAILURES_PER_NETWORK):
         with pytest.raises(SignInRefused):
             attempt(session, f"guess{number}@example.org", "wrong", now)
     with pytest.raises(TooManyAttempts):
@@ -61,7 +62,7 @@ def test_one_address_cannot_try_many_accounts(session, people, now):
 def test_a_failure_is_counted_although_the_page_is_an_error(browser: Browser, session, people):
     user = people.make("advisor")
     session.commit()
-    for _ in range(signing_in.FREE_FAILURES):
+    for _ in range(throttle.FREE_FAILURES):
         page = browser.get("/sign-in").submit({"email": user.email, "password": "wrong"})
         assert page.status == 422
         assert page.errors() == ["The e-mail address or the password is wrong."]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from advnet.accounts import queries, service
+from advnet.accounts import joining, links, queries, service
 from advnet.accounts.model import AccountState, Role
 from advnet.audit.model import AuditEntry
 from advnet.errors import Invalid, WrongState
@@ -70,20 +70,20 @@ def test_an_address_that_has_an_account_is_not_invited_again(admin, session, peo
 
 def test_an_invitation_is_sent_again_after_a_pause_and_the_old_link_is_dead(session, people, now):
     boss = people.make(Role.ADMINISTRATOR).actor
-    user = service.invite_staff(
+    user = joining.invite_staff(
         session, actor=boss, email="n@example.org", name="N", roles=frozenset({Role.AUDITOR}), language="ja", now=now
     )
     first = session.scalars(sa.select(Job)).one().payload["values"]["secret"]
     with pytest.raises(WrongState):
-        service.resend_invitation(session, actor=boss, user=user, now=now + service.MAIL_PAUSE - timedelta(seconds=1))
-    later = now + service.MAIL_PAUSE
-    service.resend_invitation(session, actor=boss, user=user, now=later)
-    with pytest.raises(service.LinkExpired):
-        service.accept_staff_invitation(session, secret=first, password="seven quiet herons", now=later)
+        joining.resend_invitation(session, actor=boss, user=user, now=now + links.MAIL_PAUSE - timedelta(seconds=1))
+    later = now + links.MAIL_PAUSE
+    joining.resend_invitation(session, actor=boss, user=user, now=later)
+    with pytest.raises(links.LinkExpired):
+        joining.accept_staff_invitation(session, secret=first, password="seven quiet herons", now=later)
     second = session.scalars(sa.select(Job).order_by(Job.id.desc())).first().payload["values"]["secret"]
-    service.accept_staff_invitation(session, secret=second, password="seven quiet herons", now=later)
+    joining.accept_staff_invitation(session, secret=second, password="seven quiet herons", now=later)
     with pytest.raises(WrongState):
-        service.resend_invitation(session, actor=boss, user=user, now=later + timedelta(days=1))
+        joining.resend_invitation(session, actor=boss, user=user, now=later + timedelta(days=1))
 
 
 def test_roles_are_changed_and_those_of_the_registration_stay(admin, session, people):
@@ -133,7 +133,7 @@ def test_closing_and_reopening_ask_for_the_other_state(session, people, now):
 
 def test_reopening_an_account_that_was_never_confirmed_does_not_confirm_it(session, people, now):
     boss = people.make(Role.ADMINISTRATOR).actor
-    user = service.invite_staff(
+    user = joining.invite_staff(
         session, actor=boss, email="n@example.org", name="N", roles=frozenset({Role.AUDITOR}), language="ja", now=now
     )
     service.close_account(session, actor=boss, user=user, reason="mistake", now=now)
@@ -144,7 +144,7 @@ def test_reopening_an_account_that_was_never_confirmed_does_not_confirm_it(sessi
 def test_only_staff_roles_can_be_given_by_invitation(session, people, now):
     boss = people.make(Role.ADMINISTRATOR).actor
     with pytest.raises(Invalid):
-        service.invite_staff(
+        joining.invite_staff(
             session, actor=boss, email="n@example.org", name="N", roles=frozenset({Role.EXPERT}), language="ja", now=now
         )
 
