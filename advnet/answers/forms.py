@@ -1,10 +1,12 @@
 """The form in which an expert answers: one part for each question of the consultation."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     FieldList,
     FormField,
@@ -26,6 +28,7 @@ from advnet.consultations.model import Question, QuestionKind
 from advnet.errors import DomainError
 from advnet.web.forms import Form, translated
 from advnet.web.templating import in_language
+from advnet.web.typed_text import TypedText
 
 EVIDENCE_LABELS = {
     EvidenceKind.ARTICLE: _l("Article"),
@@ -43,6 +46,14 @@ LANGUAGES = [
     SelectChoice("en", "English"),
 ]
 PARTS = ("text", "choices", "sureness", "language", "evidence")
+_TYPED = re.compile(r"q([0-9]+)_(?:evidence-[0-9]+-)?(text|sureness|link|doi|note)")
+_TYPED_LABELS = {
+    "text": _l("Your answer"),
+    "sureness": _l("Sureness"),
+    "link": _l("Link"),
+    "doi": _l("DOI"),
+    "note": _l("Note"),
+}
 
 
 class EvidenceForm(Subform):
@@ -120,6 +131,17 @@ def answer_form(
         if not evidence.entries:
             evidence.append_entry()
     return form
+
+
+def typed_answers(sent: MultiDict[str, str]) -> list[TypedText]:
+    """What a form of answers brings, for a reader to whom the questions may be closed: they are only counted."""
+    found = [(match[1], match[2], text) for name, text in sent.items() if (match := _TYPED.fullmatch(name))]
+    numbers = {question: number for number, question in enumerate(dict.fromkeys(one[0] for one in found), 1)}
+    return [
+        TypedText(_("Question %(number)s: %(part)s", number=numbers[question], part=_TYPED_LABELS[part]), text)
+        for question, part, text in found
+        if text.strip()
+    ]
 
 
 def _fields_of(question: Question) -> dict[str, Any]:

@@ -14,25 +14,22 @@ from advnet.accounts.model import Actor
 from advnet.answers import queries
 from advnet.answers.drafts import AnswerInput, Draft, EvidenceInput, checked, clipped
 from advnet.answers.model import Answer, AnswerState, Contributor, ContributorIdentity, Evidence
+from advnet.answers.timing import need_answers_taken, need_drafts_taken
 from advnet.audit.service import record
-from advnet.consultations.invitations.model import Invitation, answer_until, takes_answers
+from advnet.consultations.invitations.model import Invitation, answer_until
 from advnet.consultations.invitations.moves import expert_recipient
 from advnet.consultations.invitations.service import note_answer_withdrawn, note_answered
 from advnet.consultations.marking import mail_values
 from advnet.consultations.model import Consultation
 from advnet.db import serialise
-from advnet.errors import WrongState, msgid
+from advnet.errors import EditedMeanwhile, WrongState, msgid
 from advnet.mail.messages import invitations as messages
 from advnet.permissions import Permission, require
 
 _REFERENCE_LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
 
 
-class ConsultationClosed(WrongState):
-    message = msgid("The deadline has passed: answers can no longer be submitted or changed.")
-
-
-class DraftOverwritten(WrongState):
+class DraftOverwritten(EditedMeanwhile):
     """Another window saved the draft meanwhile.
 
     :ivar saved: the draft as it stands
@@ -46,7 +43,7 @@ class DraftOverwritten(WrongState):
         self.version = version
 
 
-class DraftChanged(WrongState):
+class DraftChanged(EditedMeanwhile):
     """What would be submitted is not what the expert has reviewed."""
 
     message = msgid("The draft has changed since you reviewed it. Review it as it stands now, then submit it.")
@@ -87,7 +84,7 @@ def save_draft(
     """
     require(Permission.ANSWER_WRITE, actor, invitation)
     kept = clipped(draft, invitation.consultation.questions)
-    _need_time(invitation, now)
+    need_drafts_taken(invitation, now=now)
     contributor = open_contributor(session, invitation=invitation)
     if contributor.draft_version != seen_version:
         if contributor.draft == kept:
@@ -108,10 +105,11 @@ def submit_answers(
     :param seen_version: ``draft_version`` that the expert has reviewed; None where nobody reviews
     :raises DraftChanged: the draft was saved elsewhere since it was reviewed; nothing is changed
     :raises Incomplete: the draft does not answer everything, with each fault; nothing is changed
+    :raises NotOpenYet: the consultation is not open yet; nothing is changed
     :raises ConsultationClosed: at or after the expert's deadline; nothing is changed
     """
     require(Permission.ANSWER_WRITE, actor, invitation)
-    _need_time(invitation, now)
+    need_answers_taken(invitation, now=now)
     contributor = open_contributor(session, invitation=invitation)
     if seen_version is not None and contributor.draft_version != seen_version:
         raise DraftChanged()
@@ -148,7 +146,7 @@ def withdraw_answers(session: Session, *, actor: Actor, invitation: Invitation, 
     :raises ConsultationClosed: at or after the expert's deadline; nothing is changed
     """
     require(Permission.ANSWER_WRITE, actor, invitation)
-    _need_time(invitation, now)
+    need_answers_taken(invitation, now=now)
     contributor = queries.find_contributor(session, invitation=invitation)
     if contributor is None or contributor.state not in queries.SUBMITTED:
         raise WrongState()
@@ -173,11 +171,6 @@ def release_answers(session: Session, *, actor: Actor, consultation: Consultatio
     detail = {"contributors": len(released)}
     record(session, actor=actor, event="answer:released", subject=consultation, detail=detail, now=now)
     return len(released)
-
-
-def _need_time(invitation: Invitation, now: datetime) -> None:
-    if not takes_answers(invitation, now=now):
-        raise ConsultationClosed()
 
 
 def _draw_number(session: Session, *, consultation_id: int) -> int:

@@ -6,24 +6,28 @@ from flask_babel import gettext as _
 from advnet.answers import queries, service
 from advnet.answers.drafts import Incomplete, checked
 from advnet.answers.export import answers_csv
-from advnet.answers.forms import EVIDENCE_LABELS, AnswerForm, DraftForm, answer_form
+from advnet.answers.forms import EVIDENCE_LABELS, AnswerForm, DraftForm, answer_form, typed_answers
 from advnet.answers.model import Contributor
+from advnet.answers.timing import find_obstacle, takes_drafts
 from advnet.clock import now
-from advnet.consultations.invitations.model import Invitation, answer_until, takes_answers
+from advnet.consultations.invitations.model import Invitation, answer_until
 from advnet.consultations.model import Consultation
 from advnet.consultations.queries import get_consultation
 from advnet.errors import DomainError
 from advnet.permissions import Permission, allows
 from advnet.web import Page
 from advnet.web.access import requires
-from advnet.web.forms import Form
+from advnet.web.forms import Form, translated
 from advnet.web.request import actor, session
 from advnet.web.rows import rows_changed
+from advnet.web.typed_text import keep_on_old_pages, keeps_typed_text
 
 bp = Blueprint("answers", __name__)
+keep_on_old_pages(bp)
 
 
 @bp.route("/invitations/<int:invitation_id>/answer", methods=["GET", "POST"])
+@keeps_typed_text(typed_answers, show="invitations.show")
 @requires(Permission.ANSWER_WRITE, invitation=queries.get_invitation_to_answer)
 def write(invitation: Invitation) -> Page:
     form = _form(invitation)
@@ -46,6 +50,7 @@ def write(invitation: Invitation) -> Page:
 
 
 @bp.post("/invitations/<int:invitation_id>/draft")
+@keeps_typed_text(typed_answers, show="invitations.show")
 @requires(Permission.ANSWER_WRITE, invitation=queries.get_invitation_to_answer)
 def autosave(invitation: Invitation) -> Response:
     contributor = _save(invitation, _form(invitation))
@@ -150,9 +155,11 @@ def _save(invitation: Invitation, form: AnswerForm) -> Contributor:
 
 
 def _of(invitation: Invitation) -> dict[str, object]:
+    at = now()
     return {
         "invitation": invitation,
         "consultation": invitation.consultation,
         "until": answer_until(invitation),
-        "is_open": takes_answers(invitation, now=now()),
+        "obstacle": translated(obstacle) if (obstacle := find_obstacle(invitation, now=at)) else None,
+        "takes_drafts": takes_drafts(invitation, now=at),
     }

@@ -7,10 +7,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from structlog import get_logger
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
-from advnet.errors import DomainError, Forbidden, NotFound, WrongState
+from advnet.errors import DomainError, EditedMeanwhile, Forbidden, NotFound, WrongState
 from advnet.web.forms import translated
 
-STATUS_OF: dict[type[DomainError], int] = {NotFound: 404, Forbidden: 403, WrongState: 409}
+STATUS_OF: dict[type[DomainError], int] = {NotFound: 404, Forbidden: 403, WrongState: 409, EditedMeanwhile: 409}
 KNOWN = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
@@ -18,6 +18,11 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
+
+
+def status_of(error: DomainError) -> int:
+    """The HTTP status of a refusal; 422 where no other fits."""
+    return next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 422)
 
 
 def page(status: int, message: str | None = None) -> tuple[str, int]:
@@ -39,7 +44,7 @@ def _rendered(shown: int, message: str | None) -> str:
 
 
 def _refused(error: DomainError) -> tuple[str, int]:
-    status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 422)
+    status = status_of(error)
     return page(status, translated(error) if status in {409, 422} else None)
 
 

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from advnet.answers import queries, service
 from advnet.answers.drafts import Incomplete
 from advnet.answers.model import Answer, AnswerState
-from advnet.answers.service import ConsultationClosed, DraftOverwritten
+from advnet.answers.service import DraftOverwritten
+from advnet.answers.timing import ConsultationClosed
 from advnet.audit.model import AuditEntry
 from advnet.consultations.invitations.model import InvitationState, answer_until
 from advnet.errors import Forbidden, NotFound

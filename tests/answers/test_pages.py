@@ -1,117 +1,29 @@
 """The expert's pages of answering, from the first word to the confirmation, by their own forms."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
-
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from advnet.answers.model import Answer, AnswerState, Contributor
+from advnet.answers.model import AnswerState
 from advnet.consultations.invitations.model import InvitationState as State
-from advnet.consultations.model import Consultation, Question, QuestionKind
 from advnet.jobs.model import Job
+from tests.answers.pages import (
+    LATE,
+    TEXT,
+    Asked,
+    answers,
+    autosave,
+    contributor,
+    make_choice,
+    part,
+    pass_deadline,
+    seen,
+    typed,
+    value,
+    write_page,
+)
 from tests.browser_less import Browser, Page
 from tests.builders_invitations import PROMPT, Invitations
-
-TEXT = "Radar altimetry, since cloud does not stop it.\nThe second line."
-LATE = "The deadline has passed: answers can no longer be submitted or changed."
-OPTIONS = [
-    {"value": "a", "label_ja": "航路", "label_en": "The route"},
-    {"value": "b", "label_ja": "船", "label_en": "The ship"},
-]
-
-
-@pytest.fixture
-def made(session: Session) -> Invitations:
-    """Around the real clock, since pages have no other."""
-    return Invitations(session, datetime.now().astimezone())
-
-
-@dataclass(frozen=True)
-class Asked:
-    """An accepted invitation to a consultation with one question; no transaction hangs on it."""
-
-    id: int
-    consultation_id: int
-    question_id: int
-    email: str
-
-
-@pytest.fixture
-def invitation(made: Invitations) -> Asked:
-    accepted = made.invitation(State.ACCEPTED)
-    question = accepted.consultation.questions[0]
-    asked = Asked(accepted.id, accepted.consultation_id, question.id, made.email(accepted))
-    made.session.commit()
-    return asked
-
-
-@pytest.fixture
-def expert(invitation: Asked, browser: Browser) -> Browser:
-    browser.sign_in(invitation.email)
-    return browser
-
-
-def write_page(browser: Browser, invitation: Asked) -> Page:
-    return browser.get(f"/invitations/{invitation.id}/answer")
-
-
-def part(invitation: Asked, name: str) -> str:
-    return f"q{invitation.question_id}_{name}"
-
-
-def typed(invitation: Asked, **values: Any) -> dict[str, Any]:
-    """A whole answer to the first question under its fields' names."""
-    return {
-        part(invitation, "text"): values.get("text", TEXT),
-        part(invitation, "sureness"): values.get("sureness", "70"),
-    }
-
-
-def value(page: Page, name: str) -> str:
-    """What stands in the page's field."""
-    (element,) = [found for found in page.tree.xpath("//main//*[@name]") if found.get("name") == name]
-    return str((element.text or "").lstrip("\r\n") if element.tag == "textarea" else element.get("value") or "")
-
-
-def contributor(session: Session) -> Contributor | None:
-    return next(iter(_seen(session, sa.select(Contributor))), None)
-
-
-def answers(session: Session) -> list[Answer]:
-    return _seen(session, sa.select(Answer).order_by(Answer.revision))
-
-
-def _seen(session: Session, query: sa.Select[Any]) -> list[Any]:
-    """What has been committed; leaves no transaction open that the pages would wait for."""
-    found = list(session.scalars(query.execution_options(populate_existing=True)))
-    session.expunge_all()
-    session.rollback()
-    return found
-
-
-def make_choice(made: Invitations, invitation: Asked, *, multiple: bool, required: bool = True) -> None:
-    made.session.add(
-        Question(
-            consultation_id=invitation.consultation_id,
-            position=2,
-            kind=QuestionKind.CHOICE,
-            prompt_en="What limits the season?",
-            options=OPTIONS,
-            multiple=multiple,
-            required=required,
-        )
-    )
-    made.session.commit()
-
-
-def pass_deadline(made: Invitations, invitation: Asked) -> None:
-    late = {"deadline_at": datetime.now().astimezone() - timedelta(seconds=1)}
-    made.session.execute(sa.update(Consultation).where(Consultation.id == invitation.consultation_id).values(late))
-    made.session.commit()
-
 
 # from the first word to the confirmation
 
@@ -147,11 +59,11 @@ def test_submitting_twice_makes_one_revision_and_one_mail(session: Session, expe
     for _ in range(2):
         assert review.submit(button="Submit").url.endswith("/answer/confirmation")
         assert len(answers(session)) == 1
-    before = len(_seen(session, sa.select(Job)))
+    before = len(seen(session, sa.select(Job)))
     assert before
     expert.get(f"/invitations/{invitation.id}/answer/review").submit(button="Submit")
     assert len(answers(session)) == 1
-    assert len(_seen(session, sa.select(Job))) == before
+    assert len(seen(session, sa.select(Job))) == before
     assert contributor(session).state == AnswerState.SUBMITTED
 
 
@@ -214,12 +126,6 @@ def test_rows_of_evidence_come_and_go_without_scripts_and_save_nothing(
     assert value(page, first) == "second"
     assert value(page, part(invitation, "text")) == TEXT
     assert contributor(session) is None
-
-
-def autosave(browser: Browser, page: Page, **changed: str) -> Page:
-    (form,) = page.tree.xpath("//form[@data-autosave-url]")
-    fields = {name: field for name, field in form.form_values() if name != "act"}
-    return browser.post(form.get("data-autosave-url"), {**fields, **changed}, follow=False)
 
 
 def test_a_draft_saves_itself_and_says_its_version(session: Session, expert: Browser, invitation: Asked) -> None:

@@ -1,0 +1,69 @@
+"""When an expert may write and when submit, and what to say when not.
+
+Whoever has accepted may write at once, so that nobody waits with a thought until the desk opens the consultation; what
+is written before stays a draft.
+"""
+
+from datetime import datetime
+
+from advnet.consultations.invitations.model import Invitation, InvitationState, answer_until, takes_answers
+from advnet.consultations.model import ConsultationState
+from advnet.errors import WrongState, msgid
+
+
+class NotOpenYet(WrongState):
+    message = msgid(
+        "Answers can be submitted once the consultation is open. Until then you can write and save a draft."
+    )
+
+
+class ConsultationClosed(WrongState):
+    message = msgid("The deadline has passed: answers can no longer be submitted or changed.")
+
+
+class ClosedEarly(ConsultationClosed):
+    message = msgid("This consultation is closed: answers can no longer be submitted or changed.")
+
+
+class ConsultationCancelled(ConsultationClosed):
+    message = msgid("This consultation has been cancelled: answers can no longer be submitted or changed.")
+
+
+def takes_drafts(invitation: Invitation, *, now: datetime) -> bool:
+    """Whether the expert may write: from accepting to the own deadline, as long as answers are or will be taken.
+
+    :param invitation: loaded with its consultation
+    """
+    return takes_answers(invitation, now=now) or (
+        invitation.state == InvitationState.ACCEPTED
+        and invitation.consultation.state == ConsultationState.INVITING
+        and now < answer_until(invitation)
+    )
+
+
+def find_obstacle(invitation: Invitation, *, now: datetime) -> WrongState | None:
+    """Why the expert cannot submit at this moment; None when nothing is in the way.
+
+    :param invitation: accepted, loaded with its consultation
+    """
+    if takes_answers(invitation, now=now):
+        return None
+    if invitation.consultation.state == ConsultationState.CANCELLED:
+        return ConsultationCancelled()
+    if takes_drafts(invitation, now=now):
+        return NotOpenYet()
+    return ConsultationClosed() if now >= answer_until(invitation) else ClosedEarly()
+
+
+def need_answers_taken(invitation: Invitation, *, now: datetime) -> None:
+    """:raises WrongState: answers are not taken (yet, or any more): the obstacle"""
+    obstacle = find_obstacle(invitation, now=now)
+    if obstacle is not None:
+        raise obstacle
+
+
+def need_drafts_taken(invitation: Invitation, *, now: datetime) -> None:
+    """:raises ConsultationClosed: nothing is taken any more"""
+    obstacle = find_obstacle(invitation, now=now)
+    if obstacle is not None and not takes_drafts(invitation, now=now):
+        raise obstacle
