@@ -3,6 +3,7 @@
 from advnet.accounts import views as accounts
 from advnet.admin import views as admin
 from advnet.advice import desk_views as desk
+from advnet.advice import version_views as brief_versions
 from advnet.advice import views as briefs
 from advnet.answers import views as answers
 from advnet.audit import views as audit
@@ -29,5 +30,6 @@ BLUEPRINTS = (
     expert_search.bp,
     answers.bp,
     briefs.bp,
+    brief_versions.bp,
     desk.bp,
 )

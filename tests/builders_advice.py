@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Role, User
-from advnet.advice import service
+from advnet.advice import issuing, service
 from advnet.advice.document import code_of
 from advnet.advice.model import Brief
 from advnet.advice.service import BriefText
@@ -115,7 +115,7 @@ class Advice:
 
     def issue(self, brief: Brief, *, actor: User | None = None, version: int | None = None) -> None:
         """The brief issued by the advisor."""
-        service.issue_brief(
+        issuing.issue_brief(
             self.session,
             actor=(actor or self.advisor).actor,
             brief=brief,

@@ -10,6 +10,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from advnet.accounts.model import User
 from advnet.consultations.model import Consultation
 from advnet.db import Base, one_of
 
@@ -66,6 +67,8 @@ class BriefRevision(Base):
     body_en: Mapped[str] = mapped_column(sa.Text)
     saved_at: Mapped[datetime]
     saved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+
+    saved_by: Mapped[User | None] = relationship(lazy="raise")
 
 
 class Citation(Base):

@@ -8,7 +8,7 @@ holds for every label. A wider label lets these readers pass the brief on; advne
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload, load_only
 
 from advnet.accounts.model import Actor, Role, User
 from advnet.advice.model import Brief, BriefRevision, BriefState, Citation
@@ -79,10 +79,34 @@ def find_last_editor(session: Session, *, brief: Brief) -> User | None:
     return session.get(User, brief.updated_by_id) if brief.updated_by_id is not None else None
 
 
-def list_revisions(session: Session, *, brief: Brief) -> Sequence[BriefRevision]:
-    """Every saved version, latest first."""
-    query = sa.select(BriefRevision).where(BriefRevision.brief_id == brief.id).order_by(BriefRevision.version.desc())
-    return session.scalars(query).all()
+def list_revisions(session: Session, *, brief: Brief, page: int = 1, size: int = SIZE) -> Page[BriefRevision]:
+    """One page of the saved versions with who saved them, latest first; without their texts."""
+    query = (
+        sa.select(BriefRevision)
+        .where(BriefRevision.brief_id == brief.id)
+        .options(
+            load_only(BriefRevision.version, BriefRevision.saved_at),
+            joinedload(BriefRevision.saved_by),
+        )
+        .order_by(BriefRevision.version.desc())
+    )
+    return paged(session, query, number=page, size=size)
+
+
+def get_revision(session: Session, *, brief: Brief, version: int) -> BriefRevision:
+    """A saved version, whole, with who saved it.
+
+    :raises NotFound: the brief has no such version
+    """
+    query = (
+        sa.select(BriefRevision)
+        .where(BriefRevision.brief_id == brief.id, BriefRevision.version == version)
+        .options(joinedload(BriefRevision.saved_by))
+    )
+    revision = session.scalar(query)
+    if revision is None:
+        raise NotFound()
+    return revision
 
 
 def list_citations(session: Session, *, brief_id: int) -> Sequence[Citation]:

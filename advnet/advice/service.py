@@ -1,6 +1,6 @@
-"""The way of a brief: begun, saved, sent to review, returned, issued. Each move takes its consultation along.
+"""The way of a brief up to its issue: begun, saved, restored, sent to review, returned.
 
-Whoever issues says which version they have read: what is issued is that text, or nothing.
+Each move takes its consultation along. How it goes out stands in ``issuing.py``.
 """
 
 from dataclasses import astuple, dataclass
@@ -8,21 +8,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from advnet.accounts import queries as accounts
 from advnet.accounts.model import Actor
 from advnet.advice import queries
 from advnet.advice.document import list_cited, printable
 from advnet.advice.model import Brief, BriefRevision, BriefState, Citation
-from advnet.answers.queries import get_cited, list_contributors_to_notify
-from advnet.answers.service import release_answers
+from advnet.answers.queries import get_cited
 from advnet.audit.service import record
-from advnet.consultations.marking import mail_values
 from advnet.consultations.model import Consultation, ConsultationState
 from advnet.consultations.moves import stated
-from advnet.consultations.progress import begin_review, begin_synthesis, issue_consultation, return_to_synthesis
-from advnet.errors import DomainError, EditedMeanwhile, Invalid, Unsound, WrongState, msgid
-from advnet.mail.messages import advice as messages
-from advnet.mail.outbox import to_user
+from advnet.consultations.progress import begin_review, begin_synthesis, return_to_synthesis
+from advnet.errors import DomainError, EditedMeanwhile, Invalid, NotFound, Unsound, WrongState, msgid
 from advnet.permissions import Permission, require
 
 LONGEST_TITLE = {"title_ja": 200, "title_en": 300}
@@ -41,10 +36,6 @@ class BriefText:
 
 class AlreadyBegun(WrongState):
     message = msgid("The brief of this consultation has been begun already.")
-
-
-class ReadAgain(WrongState):
-    message = msgid("The brief was changed since you opened this page. Read the present version before you issue it.")
 
 
 def start_brief(session: Session, *, actor: Actor, consultation: Consultation, now: datetime) -> Brief:
@@ -75,7 +66,7 @@ def start_brief(session: Session, *, actor: Actor, consultation: Consultation, n
     session.add(brief)
     session.flush()
     _keep_revision(session, brief, actor=actor, now=now)
-    record(session, actor=actor, event="brief:begun", subject=brief, detail=_facts(brief), now=now)
+    record(session, actor=actor, event="brief:begun", subject=brief, detail=facts_of(brief), now=now)
     return brief
 
 
@@ -92,23 +83,45 @@ def save_brief(
     :raises EditedMeanwhile: it has another version by now; nothing is changed
     :raises Unsound: a text is too long, or cites what is no answer of this consultation; nothing is changed
     """
-    _lock(session, brief)
+    lock_brief(session, brief)
     require(Permission.BRIEF_WRITE, actor, brief)
-    _need_state(brief, BriefState.DRAFTING, BriefState.IN_REVIEW)
+    need_state(brief, BriefState.DRAFTING, BriefState.IN_REVIEW)
     if brief.version != version:
         raise EditedMeanwhile()
     text = BriefText(*(printable(value).strip() for value in astuple(text)))
     if text == text_of(brief):
         return None
-    cited = _checked(session, actor=actor, consultation=brief.consultation, text=text)
-    for name in BriefText.__dataclass_fields__:
-        setattr(brief, name, getattr(text, name))
-    brief.version += 1
-    brief.updated_at, brief.updated_by_id = now, actor.user_id
-    _cite(session, brief, cited)
-    revision = _keep_revision(session, brief, actor=actor, now=now)
-    record(session, actor=actor, event="brief:saved", subject=brief, detail=_facts(brief), now=now)
+    revision = _put(session, brief, text, actor=actor, now=now)
+    record(session, actor=actor, event="brief:saved", subject=brief, detail=facts_of(brief), now=now)
     return revision
+
+
+def restore_version(
+    session: Session, *, actor: Actor, brief: Brief, revision: BriefRevision, version: int, now: datetime
+) -> BriefRevision | None:
+    """The brief reads as it did in an earlier version, which is saved as one more; nothing in between is lost.
+
+    Returns the new revision; None when the text is the present one, in which case nothing is changed.
+
+    :param brief: loaded with its consultation
+    :param revision: of this brief
+    :param version: of the brief as the editor saw it
+    :raises WrongState: the brief is issued, or its consultation is not in synthesis or review
+    :raises EditedMeanwhile: it has another version by now; nothing is changed
+    """
+    lock_brief(session, brief)
+    require(Permission.BRIEF_WRITE, actor, brief)
+    need_state(brief, BriefState.DRAFTING, BriefState.IN_REVIEW)
+    if revision.brief_id != brief.id:
+        raise NotFound()
+    if brief.version != version:
+        raise EditedMeanwhile()
+    if text_of(revision) == text_of(brief):
+        return None
+    restored = _put(session, brief, text_of(revision), actor=actor, now=now)
+    detail = {**facts_of(brief), "restored_version": revision.version}
+    record(session, actor=actor, event="brief:restored", subject=brief, detail=detail, now=now)
+    return restored
 
 
 def send_to_review(session: Session, *, actor: Actor, brief: Brief, now: datetime) -> None:
@@ -118,14 +131,14 @@ def send_to_review(session: Session, *, actor: Actor, brief: Brief, now: datetim
     :raises WrongState: it is not being drafted
     :raises Unsound: it has no title or no text, or a text in one language without a title
     """
-    _lock(session, brief)
+    lock_brief(session, brief)
     require(Permission.BRIEF_WRITE, actor, brief)
-    _need_state(brief, BriefState.DRAFTING)
-    _need_whole(brief)
+    need_state(brief, BriefState.DRAFTING)
+    need_whole(brief)
     brief.state, brief.review_reason = BriefState.IN_REVIEW, ""
     if brief.consultation.state != ConsultationState.REVIEW:
         begin_review(session, actor=actor, consultation=brief.consultation, now=now)
-    record(session, actor=actor, event="brief:sent-to-review", subject=brief, detail=_facts(brief), now=now)
+    record(session, actor=actor, event="brief:sent-to-review", subject=brief, detail=facts_of(brief), now=now)
 
 
 def return_from_review(session: Session, *, actor: Actor, brief: Brief, reason: str, now: datetime) -> None:
@@ -135,41 +148,14 @@ def return_from_review(session: Session, *, actor: Actor, brief: Brief, reason: 
     :raises WrongState: it is not in review
     :raises Invalid: no reason is given
     """
-    _lock(session, brief)
+    lock_brief(session, brief)
     require(Permission.BRIEF_RETURN, actor, brief)
-    _need_state(brief, BriefState.IN_REVIEW)
+    need_state(brief, BriefState.IN_REVIEW)
     brief.review_reason = stated(reason)
     brief.state = BriefState.DRAFTING
     if brief.consultation.state != ConsultationState.SYNTHESIS:
         return_to_synthesis(session, actor=actor, consultation=brief.consultation, reason=reason, now=now)
-    record(session, actor=actor, event="brief:returned", subject=brief, detail=_facts(brief), now=now)
-
-
-def issue_brief(session: Session, *, actor: Actor, brief: Brief, version: int, now: datetime) -> None:
-    """The text stands for good, the consultation is issued, the answers are released, contributors and requester are
-    told by mail.
-
-    Whom the mails reach is looked up by the system itself and said nowhere: the log has their number alone.
-
-    :param brief: loaded with its consultation
-    :param version: that the advisor has read
-    :raises Forbidden: the actor is not the advisor
-    :raises WrongState: it is not in review
-    :raises ReadAgain: it has another version by now
-    """
-    _lock(session, brief)
-    require(Permission.BRIEF_ISSUE, actor, brief)
-    _need_state(brief, BriefState.IN_REVIEW)
-    if brief.version != version:
-        raise ReadAgain()
-    _need_whole(brief)
-    brief.state, brief.issued_at, brief.issued_by_id = BriefState.ISSUED, now, actor.user_id
-    issue_consultation(session, actor=actor, consultation=brief.consultation, now=now)
-    release_answers(session, actor=actor, consultation=brief.consultation, now=now)
-    told = _tell_contributors(session, brief, now=now)
-    _tell_requester(session, brief, actor=actor, now=now)
-    detail = {**_facts(brief), "contributors_told": told}
-    record(session, actor=actor, event="brief:issued", subject=brief, detail=detail, now=now)
+    record(session, actor=actor, event="brief:returned", subject=brief, detail=facts_of(brief), now=now)
 
 
 def text_of(brief: Brief | BriefRevision) -> BriefText:
@@ -177,17 +163,32 @@ def text_of(brief: Brief | BriefRevision) -> BriefText:
     return BriefText(brief.title_ja, brief.title_en, brief.body_ja, brief.body_en)
 
 
-def _lock(session: Session, brief: Brief) -> None:
+def lock_brief(session: Session, brief: Brief) -> None:
     """Of two moves one wins: both rows are locked, the consultation first (as the moves of its own lock it)."""
     session.flush()
     session.refresh(brief.consultation, ["state", "version", "requester_id"], with_for_update=True)
     session.refresh(brief, [column.key for column in Brief.__mapper__.column_attrs], with_for_update=True)
 
 
-def _need_state(brief: Brief, *states: BriefState) -> None:
+def need_state(brief: Brief, *states: BriefState) -> None:
+    """:raises WrongState: the brief is in none of them, or its consultation is not in synthesis or review"""
     under_way = {ConsultationState.SYNTHESIS, ConsultationState.REVIEW}
     if brief.state not in states or brief.consultation.state not in under_way:
         raise WrongState()
+
+
+def _put(session: Session, brief: Brief, text: BriefText, *, actor: Actor, now: datetime) -> BriefRevision:
+    """The text is the brief's next version.
+
+    :raises Unsound: a text is too long, or cites what is no answer of the consultation; nothing is changed
+    """
+    cited = _checked(session, actor=actor, consultation=brief.consultation, text=text)
+    for name in BriefText.__dataclass_fields__:
+        setattr(brief, name, getattr(text, name))
+    brief.version += 1
+    brief.updated_at, brief.updated_by_id = now, actor.user_id
+    _cite(session, brief, cited)
+    return _keep_revision(session, brief, actor=actor, now=now)
 
 
 def _checked(session: Session, *, actor: Actor, consultation: Consultation, text: BriefText) -> set[int]:
@@ -225,7 +226,8 @@ def _checked(session: Session, *, actor: Actor, consultation: Consultation, text
     return set(known)
 
 
-def _need_whole(brief: Brief) -> None:
+def need_whole(brief: Brief) -> None:
+    """:raises Unsound: it has no title or no text, or a text in one language without a title"""
     faults: list[DomainError] = []
     if not brief.body_ja and not brief.body_en:
         faults.append(Invalid(msgid("Write the brief in Japanese or in English."), field="body_ja"))
@@ -256,32 +258,6 @@ def _keep_revision(session: Session, brief: Brief, *, actor: Actor, now: datetim
     return revision
 
 
-def _facts(brief: Brief) -> dict[str, int]:
+def facts_of(brief: Brief) -> dict[str, int]:
+    """What the audit log holds of a brief: numbers, none of its words."""
     return {"consultation": brief.consultation_id, "version": brief.version}
-
-
-def _tell_contributors(session: Session, brief: Brief, *, now: datetime) -> int:
-    told = list_contributors_to_notify(session, consultation=brief.consultation)
-    for user in told:
-        messages.brief_issued_contributor(
-            session,
-            to=to_user(user),
-            user_id=user.id,
-            brief_id=brief.id,
-            now=now,
-            **mail_values(brief.consultation),
-        )
-    return len(told)
-
-
-def _tell_requester(session: Session, brief: Brief, *, actor: Actor, now: datetime) -> None:
-    requester_id = brief.consultation.requester_id
-    if requester_id is None or requester_id == actor.user_id:
-        return
-    messages.brief_issued_requester(
-        session,
-        to=to_user(accounts.get_user(session, requester_id)),
-        brief_id=brief.id,
-        now=now,
-        **mail_values(brief.consultation),
-    )

@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from advnet.advice import labels, queries, service
+from advnet.advice import issuing, labels, queries, service
 from advnet.advice.document import PARSER, Reference, list_cited, make_references, render_environment
 from advnet.advice.docx import BriefDocument, write_docx
-from advnet.advice.forms import BriefForm, IssueForm, MoveForm, ReturnForm
+from advnet.advice.forms import BriefForm, MoveForm, ReturnForm, SeenForm, typed_brief
 from advnet.advice.model import Brief, BriefState
 from advnet.answers.forms import EVIDENCE_LABELS
 from advnet.answers.queries import count_answers, get_cited, list_answers
@@ -26,8 +26,10 @@ from advnet.web.markdown import render_markdown
 from advnet.web.paging import LinkedPage, asked_page
 from advnet.web.request import actor, session
 from advnet.web.templating import format_moment, in_language
+from advnet.web.typed_text import keep_on_old_pages, keeps_typed_text
 
 bp = Blueprint("briefs", __name__)
+keep_on_old_pages(bp)
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -106,6 +108,7 @@ def start(consultation: Consultation) -> Page:
 
 
 @bp.route("/briefs/<int:brief_id>/edit", methods=["GET", "POST"])
+@keeps_typed_text(typed_brief, show="briefs.show")
 @requires(Permission.BRIEF_WRITE, brief=queries.get_brief)
 def edit(brief: Brief) -> Page:
     if brief.state == BriefState.ISSUED:
@@ -115,7 +118,7 @@ def edit(brief: Brief) -> Page:
     if form.is_submitted() and "preview" in request.form and form.validate():
         text = form.text()
         previews = [
-            _resolved(brief, title, body, written)
+            resolved(brief, title, body, written)
             for written, title, body in (("ja", text.title_ja, text.body_ja), ("en", text.title_en, text.body_en))
             if title.strip() or body.strip()
         ]
@@ -182,11 +185,11 @@ def return_brief(brief: Brief) -> Page:
 def issue(brief: Brief) -> Page:
     if brief.state != BriefState.IN_REVIEW:
         raise WrongState()
-    form = IssueForm(version=brief.version)
+    form = SeenForm(version=brief.version)
     if form.validate_on_submit():
         try:
-            service.issue_brief(session(), actor=actor(), brief=brief, version=form.seen_version(), now=now())
-        except service.ReadAgain as error:
+            issuing.issue_brief(session(), actor=actor(), brief=brief, version=form.seen_version(), now=now())
+        except issuing.ReadAgain as error:
             form.blame(error)
             form.version.data = brief.version
         except DomainError as error:
@@ -206,10 +209,11 @@ def _shown(brief: Brief) -> Shown:
     chosen = here if texts[here][1] or not texts[there][1] else there
     title = texts[chosen][0] or in_language(brief.title_ja, brief.title_en) or _("Brief without a title")
     other = there if chosen == here and texts[there][1] else None
-    return _resolved(brief, title, texts[chosen][1], chosen, other)
+    return resolved(brief, title, texts[chosen][1], chosen, other)
 
 
-def _resolved(brief: Brief, title: str, text: str, written: str, other: str | None = None) -> Shown:
+def resolved(brief: Brief, title: str, text: str, written: str, other: str | None = None) -> Shown:
+    """A text of the brief with its citations as this reader may know them."""
     ids = {one.answer_id for one in list_cited(text) if one.answer_id is not None}
     cited = get_cited(session(), actor=actor(), consultation=brief.consultation, answer_ids=ids) if ids else {}
     names = {

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from advnet.accounts.model import system_actor
+from advnet.advice import issuing
 from advnet.advice import service as advice
 from advnet.advice.document import code_of
 from advnet.answers import queries as answer_queries
@@ -153,7 +154,7 @@ def _conclude(
         advice.send_to_review(session, actor=desk.secretariat, brief=brief, now=at)
     if left >= 3:
         yield (at := end + timedelta(days=6, hours=-5))
-        advice.issue_brief(session, actor=desk.advisor, brief=brief, version=brief.version, now=at)
+        issuing.issue_brief(session, actor=desk.advisor, brief=brief, version=brief.version, now=at)
     if left >= 4:
         yield (at := end + timedelta(days=25, hours=-1))
         progress.put_in_use(session, actor=desk.secretariat, consultation=consultation, now=at)

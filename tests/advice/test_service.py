@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from advnet.accounts.model import Actor, Role
 from advnet.advice import queries, service
 from advnet.advice.document import code_of
+from advnet.advice.issuing import ReadAgain
 from advnet.advice.model import BriefState
-from advnet.advice.service import AlreadyBegun, ReadAgain
+from advnet.advice.service import AlreadyBegun
 from advnet.answers.model import AnswerState, Contributor, ContributorIdentity
 from advnet.audit.model import AuditEntry
 from advnet.consultations.model import ConsultationState, Mode, Tlp
@@ -43,7 +44,7 @@ def test_beginning_takes_a_closed_consultation_into_synthesis_and_keeps_the_firs
     consultation = advice.consultation()
     brief = service.start_brief(session, actor=advice.secretary.actor, consultation=consultation, now=now)
     assert (consultation.state, brief.state, brief.title_en) == ("synthesis", "drafting", consultation.title_en)
-    assert [revision.version for revision in queries.list_revisions(session, brief=brief)] == [1]
+    assert [revision.version for revision in queries.list_revisions(session, brief=brief).items] == [1]
 
 
 def test_a_second_brief_is_refused(session, advice, now):
@@ -66,7 +67,7 @@ def test_every_saved_version_is_kept_and_the_same_text_is_not_saved_again(sessio
     brief, _ = advice.brief()
     assert advice.save(brief, body_ja="本文").version == 3
     assert advice.save(brief, body_ja="本文\r\n") is None
-    kept = queries.list_revisions(session, brief=brief)
+    kept = [queries.get_revision(session, brief=brief, version=number) for number in (3, 2, 1)]
     assert [(revision.version, revision.body_ja) for revision in kept] == [(3, "本文"), (2, ""), (1, "")]
 
 

@@ -139,7 +139,7 @@ def test_a_stale_editor_keeps_the_typed_text_sees_the_other_and_may_save_on_purp
     assert reread(session, brief).body_en == "The advisor's text."
     page.submit(button="Save")
     assert reread(session, brief).body_en == "My text."
-    assert [one.version for one in queries.list_revisions(session, brief=brief)] == [4, 3, 2, 1]
+    assert [one.version for one in queries.list_revisions(session, brief=brief).items] == [4, 3, 2, 1]
 
 
 def test_an_advisor_whose_page_is_old_is_asked_to_read_again(browser, session, advice):
