@@ -1,6 +1,6 @@
 """Signing in and out, registering, passwords, the own account."""
 
-from urllib.parse import urlsplit
+import re
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -28,6 +28,8 @@ from advnet.web.request import actor, address, keep_on_refusal, session
 from advnet.web.security import SignedIn
 
 bp = Blueprint("accounts", __name__)
+
+_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x1f\x7f]*")
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -219,7 +221,9 @@ def _is_good(secret: str, purpose: TokenPurpose) -> bool:
 
 
 def _inside(target: str | None) -> str | None:
-    """``target`` when it is a path of this very site, so that a sign-in link leads nowhere else."""
-    parts = urlsplit(target or "")
-    is_path = not parts.scheme and not parts.netloc and parts.path.startswith("/") and "\\" not in parts.path
-    return target if is_path and not parts.path.startswith("//") else None
+    """``target`` when it is a path of this very site, so that a sign-in link leads nowhere else.
+
+    Judged as it stands: browsers take two slashes or more, and a backslash for a slash, as the way to another site, and
+    drop control characters before they look.
+    """
+    return target if _PATH.fullmatch(target or "") else None

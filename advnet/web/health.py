@@ -54,9 +54,13 @@ def readyz() -> tuple[Response, int]:
 @bp.get("/metrics")
 @public
 def metrics() -> Response:
-    """Prometheus text for who holds the token, or for loopback when none is set; 404 to others."""
+    """Prometheus text for who holds the token, or for loopback when none is set; 404 to others.
+
+    What a proxy on this machine passes on comes from loopback too; the header that it adds tells.
+    """
     token = settings().metrics_token
-    if token is None and not _is_loopback(address()):
+    is_near = _is_loopback(address()) and "X-Forwarded-For" not in request.headers
+    if token is None and not is_near:
         abort(404)
     if token is not None and not hmac.compare_digest(request.headers.get("Authorization", ""), f"Bearer {token}"):
         abort(404)

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from advnet.accounts import queries, signing_in, throttle
-from advnet.accounts.model import AccountState
+from advnet.accounts.model import AccountState, LoginSession
 from advnet.accounts.signing_in import SignInRefused, sign_in
 from advnet.accounts.throttle import TooManyAttempts
 from tests.browser_less import Browser
@@ -83,7 +84,22 @@ def test_the_account_page_ends_another_device_at_once(browser: Browser, session,
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "///evil.example/",
+        "/\\evil.example",
+        "\\/evil.example",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        "\t//evil.example",
+        " https://evil.example/",
+        "https:evil.example",
+        "http:///evil.example",
+        "javascript:alert(1)",
+        "evil.example",
+    ],
 )
 def test_signing_in_never_leads_to_another_site(browser: Browser, session, people, target):
     user = people.make("advisor")
@@ -92,3 +108,63 @@ def test_signing_in_never_leads_to_another_site(browser: Browser, session, peopl
     answer = page.submit({"email": user.email, "password": PASSWORD}, follow=False)
     assert answer.status == 303
     assert answer.headers["Location"] == "/"
+
+
+def test_the_way_back_cannot_bend_the_headers(browser: Browser, session, people):
+    user = people.make("advisor")
+    session.commit()
+    page = browser.get("/sign-in", query={"next": "/account?x=\r\nSet-Cookie: stolen=1"})
+    answer = page.submit({"email": user.email, "password": PASSWORD}, follow=False)
+    assert answer.status == 303
+    assert "stolen" not in str(answer.headers.getlist("Set-Cookie"))
+    assert answer.headers["Location"] == "/"
+
+
+def test_the_way_back_is_kept_with_its_query(browser: Browser, session, people):
+    user = people.make("advisor")
+    session.commit()
+    asked = browser.get("/consultations", query={"q": "海氷 / ice"})
+    assert asked.url == "/sign-in"
+    page = asked.submit({"email": user.email, "password": PASSWORD})
+    assert page.url == "/consultations"
+    assert page.tree.xpath("//input[@name='q']/@value") == ["海氷 / ice"]
+
+
+def test_a_cookie_that_was_planted_before_is_worth_nothing_after_signing_in(app, session, people):
+    user = people.make("advisor")
+    session.commit()
+    planter = Browser(app)
+    planter.get("/sign-in")
+    planted = planter.client.get_cookie("advnet").value
+    victim = Browser(app)
+    victim.client.set_cookie("advnet", planted)
+    victim.sign_in(user.email)
+    assert victim.client.get_cookie("advnet").value != planted
+    assert planter.get("/account").url == "/sign-in"
+    assert planter.post("/sign-out", {}).status == 400  # the token that went with the planted cookie is gone with it
+    assert victim.get("/account").url == "/account"
+
+
+def test_a_copied_cookie_is_dead_after_signing_out(browser: Browser, session, people):
+    user = people.make("advisor")
+    session.commit()
+    browser.sign_in(user.email)
+    thief = browser.another()
+    thief.client.set_cookie("advnet", browser.client.get_cookie("advnet").value)
+    assert thief.get("/account").url == "/account"
+    token = browser.get("/account").tree.xpath("//form[@action='/sign-out']//input[@name='csrf_token']/@value")[0]
+    browser.post("/sign-out", {"csrf_token": token})
+    assert thief.get("/account").url == "/sign-in"
+
+
+def test_every_sign_in_has_a_session_of_its_own(browser: Browser, session, people):
+    user = people.make("advisor")
+    session.commit()
+    tokens = set()
+    for _ in range(3):
+        another = browser.another()
+        another.sign_in(user.email)
+        tokens.add(another.client.get_cookie("advnet").value)
+    assert len(tokens) == 3
+    session.rollback()
+    assert len(set(session.scalars(sa.select(LoginSession.token_hash)))) == 3

@@ -85,6 +85,8 @@ def test_metrics_count_requests_and_measure_what_waits(app, session):
 def test_metrics_are_for_loopback_or_for_who_has_the_token(settings, app):
     assert app.test_client().get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 404
     assert app.test_client().get("/metrics", environ_base={"REMOTE_ADDR": "::1"}).status_code == 200
+    passed_on = {"X-Forwarded-For": "192.0.2.7"}
+    assert app.test_client().get("/metrics", headers=passed_on).status_code == 404
     closed = create_app(replace(settings, metrics_token="a token of metrics"))
     for header, status in (
         ({}, 404),
