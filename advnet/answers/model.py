@@ -17,6 +17,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from advnet.consultations.model import Question
 from advnet.db import Base, one_of
 
+WITHOUT_ORDER = {"sqlite_with_rowid": False}
+"""SQLite would else count the rows of a table in the order of coming, behind the identifiers."""
+
 
 class AnswerState(StrEnum):
     """The part of an invitation's line in PRODUCT.md that begins with the first saved word."""
@@ -58,6 +61,7 @@ class Contributor(Base):
         sa.UniqueConstraint("consultation_id", "number"),
         one_of("state", AnswerState),
         sa.CheckConstraint("(state = 'drafting') = (revision = 0)", name="revision"),
+        WITHOUT_ORDER,
     )
 
     id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False, default=random_id)
@@ -79,6 +83,7 @@ class ContributorIdentity(Base):
     """
 
     __tablename__ = "contributor_identity"
+    __table_args__ = WITHOUT_ORDER
 
     contributor_id: Mapped[int] = mapped_column(sa.ForeignKey("contributor.id"), primary_key=True, autoincrement=False)
     invitation_id: Mapped[int] = mapped_column(sa.ForeignKey("invitation.id"), unique=True)
@@ -99,6 +104,7 @@ class Answer(Base):
         sa.CheckConstraint("sureness_percent BETWEEN 0 AND 100", name="sureness_percent"),
         sa.CheckConstraint("revision >= 1", name="revision"),
         sa.Index(None, "question_id", "is_latest"),
+        WITHOUT_ORDER,
     )
 
     id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False, default=random_id)
@@ -125,6 +131,7 @@ class Evidence(Base):
     __table_args__ = (
         one_of("kind", EvidenceKind),
         sa.CheckConstraint("link <> '' OR doi <> '' OR note <> ''", name="says_something"),
+        WITHOUT_ORDER,
     )
 
     id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False, default=random_id)

@@ -23,10 +23,7 @@ def test_upgrading_twice_changes_nothing(database: Database):
 
 
 def test_the_way_back_leaves_an_empty_database(database: Database):
-    config = schema.alembic_config()
-    with database.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "base")
+    schema.migrate(database, lambda config: command.downgrade(config, "base"))
     with database.engine.connect() as connection:
         tables = set(database.engine.dialect.get_table_names(connection))
     assert tables == {"alembic_version"}
