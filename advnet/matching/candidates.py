@@ -112,9 +112,13 @@ def explain_experts(
     """These experts as candidates for the consultation, in the given order; who may not be named is left out."""
     require(Permission.CONSULTATION_FIND_EXPERTS, actor, consultation)
     judged = judge_experts(session, expert_ids, consultation=consultation, now=now)
-    chosen = [(Hit(str(expert_id), 0.0), judged[expert_id]) for expert_id in expert_ids]
-    named = [(hit, eligibility) for hit, eligibility in chosen if eligibility.may_be_named]
-    return list(_explain(session, index, question=question_of(consultation), chosen=named))
+    named = [(Hit(str(one), 0.0), judged[one]) for one in expert_ids if judged[one].may_be_named]
+    question = question_of(consultation)
+    try:
+        evidence = index.match(question, limit=None, candidates=[hit.expert_id for hit, _ in named])
+    except IndexUnusable:
+        evidence = []
+    return list(_explain(session, evidence, question=question, chosen=named))
 
 
 def _list(
@@ -127,21 +131,14 @@ def _list(
     now: datetime,
 ) -> CandidateList:
     try:
-        hits = index.scores(question)
+        with index.matching(question) as matching:
+            chosen, passed_over = _choose(session, matching.hits, consultation=consultation, limit=limit, now=now)
+            named = [one for one in passed_over if one[1].may_be_named][:PASSED_OVER_NAMED]
+            evidence = matching.explain(hit for hit, _ in (*chosen, *named))
     except IndexUnusable:
         return CandidateList(is_index_usable=False)
-    chosen: list[_Judged] = []
-    passed_over: list[_Judged] = []
-    wanted = limit
-    for hit, eligibility in _judge(session, hits, consultation=consultation, now=now):
-        if not wanted:
-            break
-        is_shown = eligibility.may_be_named and (eligibility.may_be_asked or eligibility.is_on_panel)
-        (chosen if is_shown else passed_over).append((hit, eligibility))
-        wanted -= eligibility.may_be_asked
-    named = [(hit, eligibility) for hit, eligibility in passed_over if eligibility.may_be_named][:PASSED_OVER_NAMED]
     counts = Counter(hindrance for _, eligibility in passed_over for hindrance in eligibility.hindrances)
-    explained = _explain(session, index, question=question, chosen=[*chosen, *named])
+    explained = _explain(session, evidence, question=question, chosen=[*chosen, *named])
     shown = {hit.expert_id for hit, _ in chosen}
     return CandidateList(
         candidates=tuple(one for one in explained if str(one.expert.id) in shown),
@@ -151,6 +148,22 @@ def _list(
 
 
 _Judged = tuple[Hit, Eligibility]
+
+
+def _choose(
+    session: Session, hits: Sequence[Hit], *, consultation: Consultation | None, limit: int, now: datetime
+) -> tuple[list[_Judged], list[_Judged]]:
+    """The best hits down to the last of ``limit`` who may be asked: who is shown as a candidate, and who is not."""
+    chosen: list[_Judged] = []
+    passed_over: list[_Judged] = []
+    wanted = limit
+    for hit, eligibility in _judge(session, hits, consultation=consultation, now=now):
+        if not wanted:
+            break
+        is_shown = eligibility.may_be_named and (eligibility.may_be_asked or eligibility.is_on_panel)
+        (chosen if is_shown else passed_over).append((hit, eligibility))
+        wanted -= eligibility.may_be_asked
+    return chosen, passed_over
 
 
 def _judge(
@@ -165,22 +178,19 @@ def _judge(
 
 
 def _explain(
-    session: Session, index: ExpertIndex, *, question: MatchQuestion, chosen: Sequence[_Judged]
+    session: Session, evidence: Sequence[Evidence], *, question: MatchQuestion, chosen: Sequence[_Judged]
 ) -> tuple[Candidate, ...]:
+    """Those chosen, with what of the evidence still stands in the database."""
     ids = [int(hit.expert_id) for hit, _ in chosen]
     if not ids:
         return ()
-    try:
-        found = index.match(question, limit=None, candidates=[hit.expert_id for hit, _ in chosen])
-    except IndexUnusable:  # it went away since; the places stand, the reasons come with the next look
-        found = []
-    evidence = {one.expert_id: one for one in found}
+    why = {one.expert_id: one for one in evidence}
     experts = _load_experts(session, ids)
-    works = _load_works(session, found)
+    works = _load_works(session, evidence)
     words = concept_words(session)
     text = f"{question.title}\n{question.text}"
     return tuple(
-        _candidate(experts[int(hit.expert_id)], hit, eligibility, evidence.get(hit.expert_id), works, words, text)
+        _candidate(experts[int(hit.expert_id)], hit, eligibility, why.get(hit.expert_id), works, words, text)
         for hit, eligibility in chosen
         if int(hit.expert_id) in experts
     )

@@ -5,8 +5,10 @@ findable by its label and its synonyms and by the labels of everything that it i
 declares *sea ice* is found for *oceanography* and for *海洋学*.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -47,17 +49,23 @@ def concept_words(session: Session) -> Words:
             Concept.parent_id,
             Concept.label_en,
             Concept.label_ja,
-            Concept.synonyms_en,
-            Concept.synonyms_ja,
+            sa.cast(Concept.synonyms_en, sa.Text),
+            sa.cast(Concept.synonyms_ja, sa.Text),
         )
     ).all()
-    parents = {row.id: row.parent_id for row in rows}
-    labels = {row.id: (row.label_en, row.label_ja) for row in rows}
+    return _words(tuple(map(tuple, rows)))
+
+
+@lru_cache(maxsize=4)
+def _words(rows: Sequence[tuple[Any, ...]]) -> Words:
+    """Worked out once for a vocabulary, which seldom changes."""
+    parents = {row[0]: row[1] for row in rows}
+    labels = {row[0]: row[2:4] for row in rows}
     words = {}
-    for row in rows:
-        broader = [label for ancestor in ancestors(row.id, parents) for label in labels[ancestor]]
-        own = (*labels[row.id], *row.synonyms_en, *row.synonyms_ja)
-        words[row.id] = tuple(dict.fromkeys(word for word in (*own, *broader) if word))
+    for concept_id, _parent_id, *own, synonyms_en, synonyms_ja in rows:
+        broader = [label for ancestor in ancestors(concept_id, parents) for label in labels[ancestor]]
+        said = (*own, *json.loads(synonyms_en), *json.loads(synonyms_ja), *broader)
+        words[concept_id] = tuple(dict.fromkeys(word for word in said if word))
     return words
 
 

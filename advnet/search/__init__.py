@@ -22,6 +22,7 @@ from advnet.search.documents import (
 from advnet.search.errors import IndexBusy, IndexUnusable, SearchError, SearchTimeout
 from advnet.search.evaluate import CollectionError, match_collection
 from advnet.search.index import ExpertIndex
+from advnet.search.reasons import Matching
 
 __all__ = [
     "Change",
@@ -37,6 +38,7 @@ __all__ = [
     "IndexCounts",
     "IndexUnusable",
     "MatchQuestion",
+    "Matching",
     "SearchError",
     "SearchTimeout",
     "Snippet",

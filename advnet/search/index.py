@@ -1,14 +1,15 @@
 """The index as the rest of the program sees it."""
 
+import contextlib
 import threading
 import weakref
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from whoosh.index import FileIndex
 
-from advnet.search import finding, matching, snippets, suggestions, writing
+from advnet.search import finding, snippets, suggestions, writing
 from advnet.search.cache import Cache
 from advnet.search.documents import (
     Change,
@@ -21,6 +22,8 @@ from advnet.search.documents import (
     Snippets,
 )
 from advnet.search.errors import IndexUnusable, unusable_on_error
+from advnet.search.matching import Asked
+from advnet.search.reasons import Matching
 from advnet.search.snapshot import Segment, Snapshot
 from advnet.search.storage import IndexFolder
 
@@ -86,11 +89,28 @@ class ExpertIndex:
         :param limit: None for all
         :param candidates: only these expert ids
         """
-        return self._read(lambda snapshot: matching.match(snapshot, question, limit=limit, candidates=candidates))
+
+        def answer(snapshot: Snapshot) -> list[Evidence]:
+            found = Matching(snapshot, question, candidates=candidates, limit=limit)
+            return found.explain(found.hits)
+
+        return self._read(answer)
 
     def scores(self, question: MatchQuestion, *, candidates: Collection[str] | None = None) -> list[Hit]:
         """The same order and scores as :meth:`match`, of all experts with any evidence, without the reasons."""
-        return self._read(lambda snapshot: matching.scores(snapshot, question, candidates=candidates))
+        return self._read(lambda snapshot: Asked(snapshot, question).ranked(candidates=candidates)[:])
+
+    @contextlib.contextmanager
+    def matching(self, question: MatchQuestion) -> Iterator[Matching]:
+        """Who fits a question, for a caller who looks at some of the hits and then wants the reasons of a few.
+
+        Both come of one reading of the question and of one generation of the index, held while the block runs.
+        """
+        opened, found = self._begin(lambda snapshot: Matching(snapshot, question))
+        try:
+            yield found
+        finally:
+            self._release(opened)
 
     def find(self, text: str, *, limit: int | None = None, candidates: Collection[str] | None = None) -> FindResult:
         """Experts whose profile and works hold every word of the text.
@@ -125,22 +145,34 @@ class ExpertIndex:
         )
 
     def _read(self, answer: Callable[[Snapshot], Answer]) -> Answer:
-        """Ask the latest generation; should that fail, once more: a writer may have removed its files just then."""
+        opened, answered = self._begin(answer)
+        self._release(opened)
+        return answered
+
+    def _begin(self, answer: Callable[[Snapshot], Answer]) -> tuple["_OpenGeneration", Answer]:
+        """Ask the latest generation; should that fail, once more: a writer may have removed its files just then.
+
+        :returns: the generation as well, to be released
+        """
         try:
             return self._ask(answer)
         except IndexUnusable:
             self.close()
         return self._ask(answer)
 
-    def _ask(self, answer: Callable[[Snapshot], Answer]) -> Answer:
+    def _ask(self, answer: Callable[[Snapshot], Answer]) -> tuple["_OpenGeneration", Answer]:
         with self._lock, unusable_on_error():
             opened = self._latest()
         try:
-            return answer(opened.snapshot)
-        finally:
-            with self._lock:
-                opened.users -= 1
-                opened.close_when_unused()
+            return opened, answer(opened.snapshot)
+        except BaseException:
+            self._release(opened)
+            raise
+
+    def _release(self, opened: "_OpenGeneration") -> None:
+        with self._lock:
+            opened.users -= 1
+            opened.close_when_unused()
 
     def _latest(self) -> "_OpenGeneration":
         generation = self._folder.current()

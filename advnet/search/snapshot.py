@@ -11,7 +11,7 @@ The documents of an expert stand one after the other, profile first: a block. Ev
 
 import contextlib
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from whoosh.reading import TermNotFound
 
 from advnet.search.cache import Cache
-from advnet.search.documents import Hit
 from advnet.search.errors import IndexUnusable, unusable_on_error
+from advnet.search.ranking import Ranking
 from advnet.search.schema import MATCHED_FIELDS, POSITION, PROFILE, WORK, read_head
 
 Documents = NDArray[np.int32]
@@ -59,6 +59,19 @@ class Segment:
     starts: Documents
     expert_ids: tuple[str, ...]
     position_documents: tuple[int, ...]
+
+
+class Impacts(NamedTuple):
+    """What a term says about the documents of one segment.
+
+    :param base: number of the segment's first document; ``documents`` are counted from there
+    :param values: (1 + ln f) / norm, f counting all fields that count in matching: the term's part of the document's
+        unit vector
+    """
+
+    base: int
+    documents: Documents
+    values: Values
 
 
 class TooManyTerms(Exception):
@@ -124,12 +137,13 @@ class Snapshot:
         *,
         candidates: Collection[str] | None,
         limit: int | None,
-    ) -> list[Hit]:
+    ) -> Ranking:
         """The best blocks that fit, by score and then by expert id."""
         found = self.among(fits, candidates)
+        if limit is not None and 0 < limit < len(found):
+            found = found[scores[found] >= -np.partition(-scores[found], limit - 1)[limit - 1]]
         order = np.lexsort((self._alphabetical[found], -scores[found]))[:limit]
-        best = found[order]
-        return [Hit(self.expert_ids[block], score) for block, score in zip(best, scores[best].tolist(), strict=True)]
+        return Ranking(self.expert_ids, found[order], scores)
 
     @cached_property
     def _alphabetical(self) -> NDArray[np.intp]:
@@ -156,12 +170,12 @@ class Snapshot:
         with self._whoosh():
             return dict(leaf.stored_fields(document - base))
 
-    def impacts(self, term: str) -> tuple[Documents, Values]:
-        """The live documents that speak of a term, in any field that counts in matching, and how much each does.
+    def impacts(self, term: str) -> list[Impacts]:
+        """The documents that speak of a term, in any field that counts in matching, and how much each does.
 
-        The value is (1 + ln f) / norm, f counting all those fields: the term's part of the document's unit vector.
+        Deleted documents are included: see :attr:`is_live`.
         """
-        documents, values = [], []
+        pieces = []
         for segment_id, leaf, base in self._parts:
             key = (segment_id, term)
             found = self._cache.get(key)
@@ -169,15 +183,14 @@ class Snapshot:
                 found = self._read_impacts(leaf, term, base)
                 self._cache.put(key, found)
             if len(found[0]):
-                documents.append(found[0] + np.int32(base))
-                values.append(found[1])
-        if not documents:
-            return _NO_DOCUMENTS, _NO_VALUES
-        which, values_ = np.concatenate(documents), np.concatenate(values)
+                pieces.append(Impacts(base, found[0], found[1]))
+        return pieces
+
+    def live_among(self, pieces: Sequence[Impacts]) -> int:
+        """How many of these documents are not deleted."""
         if self._whole:
-            return which, values_
-        kept = self.is_live[which]
-        return which[kept], values_[kept]
+            return sum(len(piece.documents) for piece in pieces)
+        return sum(int(self.is_live[piece.documents + np.int32(piece.base)].sum()) for piece in pieces)
 
     def postings(self, field: str, term: str) -> Postings:
         """Where a term stands in a field, deleted documents included: see :attr:`is_live`."""

@@ -1,0 +1,36 @@
+"""The order in which experts were found."""
+
+from collections.abc import Sequence
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from advnet.search.documents import Hit
+
+
+class Ranking(Sequence[Hit]):
+    """Hits, best first, each made when it is looked at: of thousands only the first few are."""
+
+    def __init__(self, expert_ids: Sequence[str], blocks: NDArray[np.intp], scores: NDArray[np.float64]) -> None:
+        """:param blocks: in order; the other two are per block"""
+        self._expert_ids = expert_ids
+        self._blocks = blocks
+        self._scores = scores
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    @overload
+    def __getitem__(self, place: int) -> Hit: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Hit]: ...
+    def __getitem__(self, place: int | slice) -> Hit | list[Hit]:
+        if isinstance(place, slice):
+            blocks = self._blocks[place]
+            return [
+                Hit(self._expert_ids[block], score)
+                for block, score in zip(blocks.tolist(), self._scores[blocks].tolist(), strict=True)
+            ]
+        block = int(self._blocks[place])
+        return Hit(self._expert_ids[block], float(self._scores[block]))
