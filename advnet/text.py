@@ -75,6 +75,16 @@ def normalise_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """
     if text.isascii():
         return text.lower(), range(len(text) + 1)
+    if unicodedata.is_normalized("NFKC", text) and not _ACCENTS.search(text):
+        dropped = _dropped_marks(text)
+        kept = [index for index in range(len(text)) if index not in dropped] if dropped else range(len(text))
+        folded = fold(drop_final_long_vowels(text))
+        if len(folded) == len(kept):  # letter for letter, as nearly all texts are
+            return folded, [*kept, len(text)]
+    return _letter_by_letter(text)
+
+
+def _letter_by_letter(text: str) -> tuple[str, Sequence[int]]:
     letters: list[str] = []
     sources: list[int] = []
     for cluster in _CLUSTER.finditer(text):
@@ -85,21 +95,25 @@ def normalise_with_offsets(text: str) -> tuple[str, Sequence[int]]:
             for letter in unicodedata.normalize("NFKC", cluster[0]):
                 letters.append(letter)
                 sources.append(cluster.start())
-    joined = "".join(letters)
-    dropped = {
-        index
-        for pattern in (_KATAKANA_WORD, _HIRAGANA_WORD)
-        for word in pattern.finditer(joined)
-        for index in range(word.start() + len(_without_final_mark(word)), word.end())
-    }
-    folded: list[str] = []
+    dropped = _dropped_marks("".join(letters))
+    pieces: list[str] = []
     offsets: list[int] = []
     for index, letter in enumerate(letters):
         if index not in dropped:
             piece = _fold_letter(letter)
-            folded.append(piece)
+            pieces.append(piece)
             offsets.extend([sources[index]] * len(piece))
-    return "".join(folded), [*offsets, len(text)]
+    return "".join(pieces), [*offsets, len(text)]
+
+
+def _dropped_marks(text: str) -> set[int]:
+    """Where the marks stand that :func:`drop_final_long_vowels` takes away."""
+    return {
+        index
+        for pattern in (_KATAKANA_WORD, _HIRAGANA_WORD)
+        for word in pattern.finditer(text)
+        for index in range(word.start() + len(_without_final_mark(word)), word.end())
+    }
 
 
 _fold_letter = lru_cache(maxsize=8192)(fold)

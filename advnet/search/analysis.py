@@ -3,23 +3,30 @@
 One analysis serves both languages, because one text often holds both. Where words are set apart they are the terms,
 stemmed, without the English words that stand in every text. Japanese is cut into overlapping pairs of letters: a pair
 needs no dictionary, misses nothing, and a whole word is found again as a phrase of its pairs. The last letter of a
-stretch stands alone as well, so that a query of one letter is the prefix of everything that it begins.
+stretch stands alone as well, so that a query of one letter is the prefix of everything that it begins. Where the
+long-vowel mark was taken from the end of a longer word, its last letter stands there with two marks too: so キー, with
+which that term begins, is found at the end of セキュリティキー, which is indexed without its mark.
 
 Analyzers are pickled into the index: module-level classes only.
 """
 
 import re
+import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from whoosh.lang.porter import stem as porter_stem
 
 from advnet.search.stopwords import STOP_PAIRS, STOP_WORDS
-from advnet.text import normalise, normalise_with_offsets, runs
+from advnet.text import fold, normalise, normalise_with_offsets, runs
 
 SEPARATOR = "\x1f"
 """Stands between values of one field: no phrase reaches across it."""
+
+MARK = "ー"
+ENDING = 2 * MARK
+"""After the last letter of a word that lost its long-vowel mark."""
 
 _GAP_POSITIONS = 16
 _LONGEST_TERM = 64
@@ -72,7 +79,8 @@ class MixedAnalyzer:
         found: defaultdict[str, list[int]] = defaultdict(list)
         position = 0
         for value in text.split(SEPARATOR):
-            position = self._locate(normalise(value), position, found) + _GAP_POSITIONS
+            normalised = normalise(value)
+            position = self._locate(normalised, position, found, _shortened(value, normalised)) + _GAP_POSITIONS
         return found
 
     def tokens(self, text: str) -> list[Token]:
@@ -81,13 +89,17 @@ class MixedAnalyzer:
         position = begin = 0
         for value in text.split(SEPARATOR):
             normalised, offsets = normalise_with_offsets(value)
+            shortened = _shortened(value, normalised)
             for run in runs(normalised):
                 width = len(run.text)
                 if run.is_cjk:
                     for at in range(width):
-                        term = run.text[at : at + 2]
-                        start, end = offsets[run.start + at], offsets[run.start + at + len(term)]
-                        found.append(Token(term, position + at, begin + start, begin + end, True))
+                        terms = [run.text[at : at + 2]]
+                        if run.start + at in shortened:
+                            terms.append(run.text[at] + ENDING)
+                        for term, letters in zip(terms, (len(terms[0]), 1), strict=False):
+                            start, end = offsets[run.start + at], offsets[run.start + at + letters]
+                            found.append(Token(term, position + at, begin + start, begin + end, True))
                     position += width
                 else:
                     if term := self._term(run.text):
@@ -98,7 +110,7 @@ class MixedAnalyzer:
             begin += len(value) + len(SEPARATOR)
         return found
 
-    def _locate(self, text: str, position: int, found: defaultdict[str, list[int]]) -> int:
+    def _locate(self, text: str, position: int, found: defaultdict[str, list[int]], shortened: Collection[int]) -> int:
         if text.isascii():
             words = _ASCII_WORD.findall(text)
             terms = [_stems[word] for word in words] if self.stems else [word[:_LONGEST_TERM] for word in words]
@@ -110,6 +122,8 @@ class MixedAnalyzer:
             if run.is_cjk:
                 for at in range(len(run.text)):
                     found[run.text[at : at + 2]].append(position + at)
+                    if run.start + at in shortened:
+                        found[run.text[at] + ENDING].append(position + at)
                 position += len(run.text)
             else:
                 if term := self._term(run.text):
@@ -131,5 +145,19 @@ def split_values(joined: str) -> list[str]:
 
 
 def counts_in_matching(term: str) -> bool:
-    """Not the grammar between Japanese words, and not the single letters that only serve prefixes."""
-    return term not in STOP_PAIRS and (len(term) > 1 or term.isascii())
+    """Not the grammar between Japanese words, and not what only serves prefixes: single letters, endings with marks."""
+    return term not in STOP_PAIRS and (len(term) > 1 or term.isascii()) and not term.endswith(ENDING)
+
+
+def _shortened(text: str, normalised: str) -> Collection[int]:
+    """The places in a normalised text after which a long-vowel mark was taken away."""
+    if MARK not in text and "ｰ" not in text:
+        return ()
+    found = set()
+    at = 0
+    for letter in fold(unicodedata.normalize("NFKC", text)):
+        if normalised[at : at + 1] == letter:
+            at += 1
+        elif letter == MARK:
+            found.add(at - 1)
+    return found

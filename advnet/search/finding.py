@@ -61,15 +61,19 @@ def find(
     fits = np.isfinite(scores)
     hits = snapshot.ranked(scores, fits, candidates=candidates, limit=limit)
     total = len(hits) if limit is None and candidates is None else len(snapshot.among(fits, candidates))
-    return FindResult(tuple(hits), total, (*query.ignored, *ignored))
+    return FindResult(tuple(hits[:]), total, (*query.ignored, *ignored))
 
 
-def places(snapshot: Snapshot, part: Part, deadline: Deadline) -> Iterator[Place]:
+def places(
+    snapshot: Snapshot, part: Part, deadline: Deadline, *, within: NDArray[np.bool_] | None = None
+) -> Iterator[Place]:
     """Every field in which a part stands.
 
+    :param within: per document, whether it is looked at; None for all that are not deleted
     :raises TooManyTerms: a prefix
     :raises SearchTimeout:
     """
+    within = snapshot.is_live if within is None else within & snapshot.is_live
     for field in TEXT_FIELDS:
         tokens = part.tokens(field)
         if not tokens:
@@ -87,10 +91,10 @@ def places(snapshot: Snapshot, part: Part, deadline: Deadline) -> Iterator[Place
             if len(postings) < len(tokens) or not len(postings[-1].documents):
                 continue
             offsets = [token.position - tokens[0].position for token in tokens]
-            documents, frequencies = _following(postings, offsets)
-        live = snapshot.is_live[documents]
-        if live.any():
-            yield Place(field, documents[live], frequencies[live])
+            documents, frequencies = _following(postings, offsets, within)
+        kept = within[documents]
+        if kept.any():
+            yield Place(field, documents[kept], frequencies[kept])
 
 
 def stands_anywhere(snapshot: Snapshot, part: Part, deadline: Deadline) -> bool:
@@ -144,22 +148,37 @@ def _starting(snapshot: Snapshot, field: str, prefix: str, deadline: Deadline) -
     return documents, found[documents]
 
 
-def _following(postings: list[Postings], offsets: list[int]) -> tuple[Documents, NDArray[np.int32]]:
-    """Documents in which the terms stand at these distances from the first, and how often they do."""
+def _following(
+    postings: list[Postings], offsets: list[int], within: NDArray[np.bool_]
+) -> tuple[Documents, NDArray[np.int32]]:
+    """Documents in which the terms stand at these distances from the first, and how often they do.
+
+    Each place is one number, of document and position, and the places of a term are ascending: so two lists of them are
+    merged, never sorted.
+    """
     if len(postings) == 1:
         return postings[0].documents, postings[0].frequencies
-    shared = postings[0].documents
-    for one in sorted(postings[1:], key=lambda one: len(one.documents)):
-        shared = np.intersect1d(shared, one.documents, assume_unique=True)
+    have = within.astype(np.int8)
+    for one in postings:
+        have[one.documents] += within[one.documents]
+    have_all = have == len(postings) + 1
     keys: NDArray[np.int64] | None = None
     for one, offset in zip(postings, offsets, strict=True):
-        wanted = np.isin(one.documents, shared, assume_unique=True)
-        frequencies = one.frequencies[wanted]
+        wanted = have_all[one.documents]
         positions = one.positions[np.repeat(wanted, one.frequencies)].astype(np.int64)
-        documents = np.repeat(one.documents[wanted].astype(np.int64), frequencies)
+        documents = np.repeat(one.documents[wanted].astype(np.int64), one.frequencies[wanted])
         here = (documents * (2 * LAST_POSITION) + LAST_POSITION + positions - offset)[positions < LAST_POSITION]
-        keys = here if keys is None else np.intersect1d(keys, here, assume_unique=True)
+        keys = here if keys is None else _in_both(keys, here)
     if keys is None or not len(keys):
         return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
-    documents, counts = np.unique(keys // (2 * LAST_POSITION), return_counts=True)
-    return documents.astype(np.int32), counts.astype(np.int32)
+    found = keys // (2 * LAST_POSITION)
+    firsts = np.flatnonzero(np.diff(found, prepend=-1))
+    return found[firsts].astype(np.int32), np.diff(firsts, append=len(found)).astype(np.int32)
+
+
+def _in_both(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What stands in both of two ascending arrays, each without repetitions."""
+    merged = np.concatenate([one, other])
+    merged.sort(kind="stable")  # two ascending runs: one merge
+    both: NDArray[np.int64] = merged[:-1][merged[1:] == merged[:-1]]
+    return both

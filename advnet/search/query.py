@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from advnet.search.analysis import MixedAnalyzer, Token
+from advnet.search.analysis import ENDING, MARK, MixedAnalyzer, Token
 
 LONGEST_QUERY = 200
 MOST_PARTS = 12
@@ -132,7 +132,7 @@ def _word(text: str, demand: Demand) -> list[Part]:
 
 def _parts(texts: list[str], demand: Demand) -> list[Part]:
     parts = [Part(text, demand, _tokens(_WORDS, text), _tokens(_NAMES, text)) for text in texts]
-    return [replace(part, is_prefix=_is_one_letter(part)) for part in parts if part.names]
+    return [replace(part, is_prefix=_may_go_on(part)) for part in parts if part.names]
 
 
 def _prefixed(part: Part) -> list[Part]:
@@ -148,20 +148,24 @@ def _prefixed(part: Part) -> list[Part]:
 def _tokens(analyzer: MixedAnalyzer, text: str) -> tuple[Token, ...]:
     """Without what need not stand at the end of a Japanese stretch: its last letter alone, since a pair says more,
     and a pair with a final long-vowel mark, which is not indexed where it ends a longer word (ソーラーパワー)."""
-    tokens = analyzer.tokens(text)
+    tokens = [token for token in analyzer.tokens(text) if not token.term.endswith(ENDING)]
     kept = []
     for index, token in enumerate(tokens):
         before = tokens[index - 1] if index else token
         continues = token.is_cjk and before.is_cjk and before.position == token.position - 1
         is_last_pair = index + 1 == len(tokens) or len(tokens[index + 1].term) == 1
-        if not continues or (len(token.term) == 2 and not (is_last_pair and token.term.endswith("ー"))):
+        if not continues or (len(token.term) == 2 and not (is_last_pair and token.term.endswith(MARK))):
             kept.append(token)
     return tuple(kept)
 
 
-def _is_one_letter(part: Part) -> bool:
-    """A Japanese letter begins pairs, or ends a stretch and stands alone: both are what it is a prefix of."""
-    return len(part.names) == 1 and part.names[0].is_cjk and len(part.names[0].term) == 1
+def _may_go_on(part: Part) -> bool:
+    """A Japanese letter begins pairs, or ends a stretch and stands alone: both are what it is a prefix of. A letter
+    with a long-vowel mark is one of the endings with two marks as well."""
+    if len(part.names) > 1 or not part.names[0].is_cjk:
+        return False
+    term = part.names[0].term
+    return len(term) == 1 or term.endswith(MARK)
 
 
 def _is_too_short(part: Part) -> bool:

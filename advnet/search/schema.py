@@ -21,7 +21,7 @@ from advnet.search.analysis import MixedAnalyzer, counts_in_matching, join_value
 from advnet.search.documents import ExpertDocument
 from advnet.text import is_cjk
 
-VERSION = 1
+VERSION = 2
 """Raise it with any change to the schema, the analysis or the documents made: indexes of other versions are rebuilt."""
 
 PROFILE, WORK, POSITION = "p", "w", "n"

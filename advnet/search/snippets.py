@@ -1,5 +1,6 @@
 """Where a hit matched, as text to show."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +13,8 @@ from advnet.search.snapshot import Snapshot, TooManyTerms
 
 _LONGEST_EXCERPT = 200
 _BEFORE_MATCH = 60
+_LOOKED_AT = 20
+_CUTS = re.compile(r"\s+|(?<=[、。，．])|(?<=[ぁ-ゖ])(?=[ァ-ヺ㐀-䶿一-鿿])")
 _LISTS = ("names", "affiliation", "skills")
 _WORDS = MixedAnalyzer()
 _NAMES = MixedAnalyzer(stems=False)
@@ -23,14 +26,16 @@ def snippets(snapshot: Snapshot, text: str, expert_ids: Sequence[str], *, per_ex
     deadline = Deadline()
     wanted = {snapshot.blocks[one]: one for one in expert_ids if one in snapshot.blocks}
     found: dict[int, dict[tuple[str, int], float]] = {block: {} for block in wanted}
+    within = np.zeros(snapshot.size, dtype=bool)
+    for block in wanted:
+        numbers = snapshot.documents_of(block)
+        within[numbers.start : numbers.stop] = True
     for part in parts:
         try:
-            for place in places(snapshot, part, deadline):
-                blocks = snapshot.block_of[place.documents]
-                for at in np.flatnonzero(np.isin(blocks, list(wanted))):
-                    spot = (place.field, int(place.documents[at]))
-                    weights = found[int(blocks[at])]
-                    weights[spot] = weights.get(spot, 0.0) + FIELD_WEIGHTS[place.field]
+            for place in places(snapshot, part, deadline, within=within):
+                for number in place.documents.tolist():
+                    weights = found[int(snapshot.block_of[number])]
+                    weights[place.field, number] = weights.get((place.field, number), 0.0) + FIELD_WEIGHTS[place.field]
         except TooManyTerms:
             continue
     shown: dict[str, tuple[Snippet, ...]] = {}
@@ -60,7 +65,12 @@ def _occurrences(tokens: list[Token], part: Part, field: str) -> list[tuple[int,
     if part.is_prefix:
         prefix = sought[0].term
         root = prefix if field == "names" else stem(prefix)
-        return [(token.start, token.end) for token in tokens if token.term.startswith(prefix) or token.term == root]
+        starts = {token.position: token.start for token in tokens}
+        return [
+            (token.start, starts.get(token.position + len(prefix), token.end) if _is_pair(token) else token.end)
+            for token in tokens
+            if token.term.startswith(prefix) or token.term == root
+        ]
     at = {(token.position, token.term): token for token in tokens}
     found = []
     for first in tokens:
@@ -69,6 +79,11 @@ def _occurrences(tokens: list[Token], part: Part, field: str) -> list[tuple[int,
             if all(place in at for place in places_):
                 found.append((first.start, at[places_[-1]].end))
     return found
+
+
+def _is_pair(token: Token) -> bool:
+    """Two letters, of which the first may be all that was looked for."""
+    return token.is_cjk and len(token.term) == 2
 
 
 def _snippet(snapshot: Snapshot, field: str, number: int, parts: Sequence[Part]) -> Snippet:
@@ -90,13 +105,14 @@ def _value(text: str, found: list[tuple[int, int]]) -> tuple[str, list[tuple[int
 
 
 def _excerpt(text: str, found: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
-    """A stretch around the first mark, cut at spaces where there are any near."""
-    begin = max(0, found[0][0] - _BEFORE_MATCH) if found else 0
-    space = text.find(" ", begin, begin + 20) if begin else -1
-    begin = space + 1 if space >= 0 and (not found or space < found[0][0]) else begin
+    """A stretch around the first mark, cut between words where that can be seen near."""
+    first = found[0][0] if found else 0
+    begin = max(0, first - _BEFORE_MATCH)
+    if begin:
+        begin = next((cut.end() for cut in _CUTS.finditer(text, begin, min(first, begin + _LOOKED_AT))), begin)
     end = min(len(text), begin + _LONGEST_EXCERPT)
-    space = text.rfind(" ", end - 20, end) if end < len(text) else -1
-    end = space if space > begin else end
+    if end < len(text):
+        *_, end = end, *(cut.start() for cut in _CUTS.finditer(text, end - _LOOKED_AT, end))
     before, after = "…" if begin else "", "…" if end < len(text) else ""
     moved = [(a - begin + len(before), b - begin + len(before)) for a, b in found if begin <= a and b <= end]
     return f"{before}{text[begin:end]}{after}", moved

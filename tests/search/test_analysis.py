@@ -3,7 +3,7 @@ import pickle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advnet.search.analysis import MixedAnalyzer, join_values, split_values
+from advnet.search.analysis import MixedAnalyzer, counts_in_matching, join_values, split_values
 from advnet.search.query import parse, thinned
 from advnet.search.schema import SCHEMA, AnalysedText, PackedPositions, expert_fields, head, read_head
 from tests.search.conftest import YAMADA
@@ -24,6 +24,12 @@ def test_names_are_neither_stemmed_nor_stopped():
 
 def test_japanese_is_cut_into_pairs_and_its_last_letter_stands_alone():
     assert WORDS.positions("海洋法") == {"海洋": [0], "洋法": [1], "法": [2]}
+
+
+def test_a_word_that_loses_its_final_mark_keeps_it_in_a_term_of_its_own():
+    assert WORDS.positions("サーバーの") == {"さー": [0], "ーば": [1], "ばの": [2], "ばーー": [2], "の": [3]}
+    assert WORDS.positions("サーバの") == {"さー": [0], "ーば": [1], "ばの": [2], "の": [3]}
+    assert not counts_in_matching("ばーー")
 
 
 def test_words_and_japanese_are_cut_in_one_text():

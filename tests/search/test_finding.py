@@ -119,6 +119,29 @@ def test_a_katakana_word_is_found_within_a_longer_one(empty: ExpertIndex, word: 
     assert found(empty, word) == found(empty, f'"{word}"') == ["1"]
 
 
+@pytest.mark.parametrize("word", ["キー", "ｷｰ", "「キー」", "キー 更新", "キー更新"])
+def test_two_letters_with_a_long_vowel_are_found_at_the_end_of_a_longer_word(empty: ExpertIndex, word: str):
+    empty.rebuild(
+        [
+            ExpertDocument("end", biography="セキュリティキーの更新"),
+            ExpertDocument("half", biography="ｾｷｭﾘﾃｨｷｰと更新"),
+            ExpertDocument("whole", biography="キーを更新する"),
+            ExpertDocument("within", biography="キーボードの更新"),
+            ExpertDocument("other", biography="すき焼きときき酒の更新"),
+        ],
+        reached=0,
+    )
+    assert sorted(found(empty, word)) == ["end", "half", "whole", "within"]
+    assert found(empty, "更新 -キー") == ["other"]
+    (snippet,) = empty.snippets("キー", ["end"])["end"]
+    assert [snippet.text[start:end] for start, end in snippet.marks] == ["キー"]
+
+
+def test_of_one_letter_no_more_than_that_letter_is_marked(index: ExpertIndex):
+    (snippet,) = index.snippets("氷", ["1"], per_expert=1)["1"]
+    assert [snippet.text[start:end] for start, end in snippet.marks] == ["氷"]
+
+
 def test_deleted_and_replaced_experts_are_found_as_they_are_now(index: ExpertIndex):
     index.apply([ExpertDeletion("1"), ExpertDocument("2", biography="volcano")], reached=2)
     assert found(index, "ocean") == found(index, "micro*") == found(index, '"dual use"') == []

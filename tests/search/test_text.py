@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advnet.text import drop_final_long_vowels, fold, is_cjk, normalise, normalise_with_offsets, runs
+from advnet.text import _letter_by_letter, drop_final_long_vowels, fold, is_cjk, normalise, normalise_with_offsets, runs
 
 KATAKANA = st.text(st.characters(min_codepoint=0x30A1, max_codepoint=0x30F6), min_size=1)
 WRITTEN = st.text(st.sampled_from("abcXYZ 09-.éÖﾌﾟｶｰコンピューターの海洋政策東京、。ＡＢ①㍿"), max_size=40)
@@ -61,6 +61,13 @@ def test_offsets_lead_back_to_where_each_letter_came_from(text: str):
     assert offsets[len(normalised)] == len(text)
     for letter, start in zip(normalised, offsets, strict=False):
         assert letter in fold(unicodedata.normalize("NFKC", text[start : start + 3]))
+
+
+@given(WRITTEN)
+def test_texts_that_change_letter_for_letter_are_read_as_all_others_are(text: str):
+    found, offsets = normalise_with_offsets(text)
+    slowly, slow_offsets = _letter_by_letter(text)
+    assert (found, list(offsets)) == (slowly, list(slow_offsets))
 
 
 def test_runs_part_words_from_japanese_and_leave_everything_else_out():
