@@ -7,6 +7,7 @@ from advnet.jobs.model import Job
 from advnet.jobs.service import WORKER_DIED
 from advnet.mail.labels import MESSAGES
 from advnet.mail.queries import Addressee
+from advnet.mail.transport import MailRefused
 
 KINDS = {
     "mail:send": _l("Mail"),
@@ -18,6 +19,9 @@ KINDS = {
     "expert:end-vetting": _l("Ask an expert to confirm the profile again"),
 }
 
+UNREACHABLE = {"TimeoutError", "ConnectionRefusedError", "SMTPServerDisconnected", "gaierror"}
+"""Errors of :meth:`SmtpTransport.send`, where no server said no."""
+
 
 def task(job: Job, addressee: Addressee | None) -> str:
     """What was to be done; a kind that this version does not know is shown as it is."""
@@ -27,7 +31,12 @@ def task(job: Job, addressee: Addressee | None) -> str:
 
 
 def reason(job: Job) -> str:
-    """Why it was not done: the worker's own words are translated, those of a mail server are not."""
+    """Why it was not done: what the worker says is translated, what a mail server said stands as it was said."""
+    kind, _colon, words = (job.error or "").partition(": ")
     if job.error == WORKER_DIED:
         return str(_(WORKER_DIED))
+    if kind == MailRefused.__name__:
+        return str(_("The mail server refused: %(words)s", words=words))
+    if job.kind == "mail:send" and kind in UNREACHABLE:
+        return str(_("The mail server cannot be reached or is too slow: %(words)s", words=words))
     return job.error or ""

@@ -137,6 +137,6 @@ class Worker:
 def in_words(error: Exception) -> str:
     """What administrators may read of a failure. The database quotes rows in its messages: of those only the kind."""
     if isinstance(error, sa.exc.SQLAlchemyError):
-        kinds = [type(error).__name__, *([type(error.orig).__name__] if isinstance(error, sa.exc.DBAPIError) else [])]
-        return ": ".join(kinds)
+        kinds = [type(error), type(error.orig)] if isinstance(error, sa.exc.DBAPIError) else [type(error)]
+        return ": ".join(dict.fromkeys(kind.__name__ for kind in kinds))
     return f"{type(error).__name__}: {error}"

@@ -64,11 +64,19 @@ def test_a_mail_that_is_tried_again_is_sent_as_it_was_written(browser, session, 
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", "The worker ended in the middle of this job"), ("ja", "ワーカーが止まりました")]
+    ("language", "error", "words"),
+    [
+        ("en", WORKER_DIED, "The worker ended in the middle of this job"),
+        ("ja", WORKER_DIED, "ワーカーが止まりました"),
+        ("en", "MailRefused: 550 5.1.1 Who?", "The mail server refused: 550 5.1.1 Who?"),
+        ("ja", "MailRefused: 550 5.1.1 Who?", "メールサーバーが受け付けませんでした：550 5.1.1 Who?"),
+        ("en", "TimeoutError: timed out", "The mail server cannot be reached or is too slow: timed out"),
+        ("ja", "RuntimeError: 100% odd", "RuntimeError: 100% odd"),
+    ],
 )
-def test_that_the_worker_died_is_said_in_the_readers_language(browser, session, people, now, language, words):
+def test_the_reason_is_said_in_the_readers_language(browser, session, people, now, language, error, words):
     user = people.make(Role.ADMINISTRATOR, language=language)
-    bury(session, now, error=WORKER_DIED)
+    bury(session, now, error=error)
     session.commit()
     browser.sign_in(user.email)
     assert words in browser.get("/admin/jobs").words()
