@@ -58,3 +58,13 @@ def test_a_rejection_gives_the_sentence_of_its_reason_and_the_own_words(session,
     }  # fmt: skip
     assert sentences[language][code] in text
     assert sentences[language][code] in html
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize(("code", "reason"), [("other", "My words"), ("evidence", ""), ("evidence", "My words")])
+def test_a_rejection_has_no_gap_where_a_sentence_or_a_word_is_missing(session, settings, now, language, code, reason):
+    mail = rendered(
+        session, settings, now, messages.registration_rejected, language, reason_code=code, reason=reason
+    )  # fmt: skip
+    assert "\n\n\n" not in mail[1]
+    assert ("My words" in mail[1]) == bool(reason)
