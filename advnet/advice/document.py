@@ -49,6 +49,33 @@ class Reference:
     question: str
 
 
+@dataclass(frozen=True)
+class BriefDocument:
+    """What the file holds, in one language, its words ready.
+
+    :ivar language: ``ja`` or ``en``
+    :ivar text: Markdown with citations
+    :ivar tlp: label without ``TLP:``
+    :ivar marking: what stands behind the label, such as the confidentiality
+    :ivar facts: a line each below the title
+    :ivar notes: a paragraph each below the facts
+    :ivar references_heading: above the list of references
+    :ivar author: of the file: the office, never a person
+    """
+
+    language: str
+    title: str
+    text: str
+    references: Sequence[Reference]
+    tlp: str
+    marking: Sequence[str]
+    facts: Sequence[str]
+    notes: Sequence[str]
+    references_heading: str
+    author: str
+    subject: str
+
+
 def code_of(answer_id: int) -> str:
     """What cites the answer in a text."""
     return f"[[answer:{answer_id}]]"

@@ -8,8 +8,15 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from advnet.advice import issuing, labels, queries, service
-from advnet.advice.document import PARSER, Reference, list_cited, make_references, render_environment
-from advnet.advice.docx import BriefDocument, write_docx
+from advnet.advice.document import (
+    PARSER,
+    BriefDocument,
+    Reference,
+    list_cited,
+    make_references,
+    render_environment,
+)
+from advnet.advice.docx import write_docx
 from advnet.advice.forms import BriefForm, MoveForm, ReturnForm, SeenForm, typed_brief
 from advnet.advice.model import Brief, BriefState
 from advnet.answers.forms import EVIDENCE_LABELS

@@ -9,8 +9,8 @@ import pytest
 from docx.oxml.ns import qn
 
 from advnet.accounts.model import Role
-from advnet.advice.document import make_references
-from advnet.advice.docx import BriefDocument, write_docx
+from advnet.advice.document import BriefDocument, make_references
+from advnet.advice.docx import write_docx
 from advnet.consultations.model import Mode
 from tests.builders_advice import Advice
 
@@ -115,8 +115,8 @@ def test_emphasis_links_and_citations_stand_in_the_paragraph(file):
 
 def test_references_are_numbered_at_the_end_with_the_place_that_citations_lead_to(file):
     assert [text for _, text in shown(file)[-2:]] == [
-        "[1] Expert 3, question 2\nWhat is missing?",
-        "[2] Expert 1, question 1",
+        "[1]\tExpert 3, question 2\nWhat is missing?",
+        "[2]\tExpert 1, question 1",
     ]
     names = file.element.xpath("//w:bookmarkStart/@w:name")
     assert names == ["reference_1", "reference_2"]
@@ -178,7 +178,7 @@ def test_the_download_says_no_title_in_its_name_and_no_name_in_its_text(browser,
     assert answer.headers["Content-Type"].endswith("wordprocessingml.document")
     assert answer.headers["Content-Disposition"] == f'attachment; filename="brief-{brief.consultation.reference}.docx"'
     said = [text for _, text in shown(docx.Document(BytesIO(answer.data)))]
-    assert said[-1].startswith("[1] Expert 3, question 1")
+    assert said[-1].startswith("[1]\tExpert 3, question 1")
     assert f"Consultation {brief.consultation.reference}" in said
     with ZipFile(BytesIO(answer.data)) as package:
         everything = b"".join(package.read(name) for name in package.namelist()).decode(errors="replace")
@@ -193,3 +193,28 @@ def test_a_draft_says_that_it_is_one(browser, session, people, now):
     browser.sign_in(advice.secretary.email)
     said = [text for _, text in shown(docx.Document(BytesIO(browser.get(f"/briefs/{brief.id}.docx").data)))]
     assert "Draft, version 2: not issued" in said
+
+
+def test_columns_are_as_wide_as_what_they_hold_and_rows_stay_whole():
+    text = (
+        "| Sureness | What is bought |\n|--|--|\n" + "| 40 | Twelve buoys and two gliders a year, kept running |\n" * 3
+    )
+    (table,) = docx.Document(BytesIO(make(text))).tables
+    narrow, wide = (column.width.mm for column in table.columns)
+    assert (narrow < wide, round(narrow + wide)) == (True, 160)
+    assert narrow > len("Sureness") * 2
+    assert all(row._tr.xpath("./w:trPr/w:cantSplit") for row in table.rows)
+
+
+def test_japanese_is_emphasised_by_dots_and_never_slanted():
+    file = docx.Document(BytesIO(make("A *word* and *提案* and\n\n> 「引用」\n\n#### 注\n")))
+    runs = {run.text: run for paragraph in file.paragraphs for run in paragraph.runs}
+    assert runs["word"].italic
+    assert not runs["提案"].italic
+    assert runs["提案"]._r.xpath("./w:rPr/w:em/@w:val") == ["dot"]
+    assert not any(file.styles[name].font.italic for name in ("Quote", "Heading 4", "Title"))
+
+
+def test_the_sheet_is_a4(file):
+    section = file.sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
