@@ -76,7 +76,8 @@ class Page:
         pressed = _button(form, button) if button else None
         if pressed is not None and pressed.get("name"):
             fields.setdefault(pressed.get("name"), []).append(pressed.get("value") or "")
-        target = urljoin(self.url, form.get("action") or "")
+        action = (pressed.get("formaction") if pressed is not None else None) or form.get("action")
+        target = urljoin(self.url, action or "")
         if (form.get("method") or "get").lower() == "get":
             return self.browser.get(target, query=fields)
         return self.browser.post(target, fields, follow=follow)

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from advnet.accounts.model import Actor, Role, User
 from advnet.cli.demo_panels import Desk
 from advnet.cli.demo_timeline import JAPAN, Story, at_work
-from advnet.experts import profile, queries, standing
+from advnet.experts import profile, queries, skills, standing
 from advnet.experts.model import CareerStage, Expert
 from advnet.experts.registration import applying as registering
 from advnet.experts.registration import vetting
 from advnet.experts.registration.model import Registration
 from advnet.experts.vocabulary.model import Concept
 from advnet.experts.works.model import WorkKind
+from advnet.experts.works.service import NewWork, add_works
 
 Account = Callable[[str, str, Role, str, datetime], User]
 """Makes the account: address, name, role, language, moment."""
@@ -48,7 +49,7 @@ def tell_expert(
         yield (at := at_work(now, days=-3, minutes=95))
         declared = {skill["code"] for skill in person["skills"]}
         concept = next(one for code, one in sorted(desk.concepts.items()) if code not in declared)
-        profile.add_skill(session, actor=user.actor, expert=expert, concept=concept, level=2, evidence="", now=at)
+        skills.declare_skill(session, actor=user.actor, expert=expert, concept=concept, level=2, evidence="", now=at)
     if person["id"] == RESTING:
         yield (at := at_work(now, days=-9, minutes=40))
         standing.pause_expert(session, actor=user.actor, expert=expert, now=at)
@@ -154,7 +155,7 @@ def _complete(
 ) -> None:
     for skill in person["skills"]:
         concept = concepts[skill["code"]]
-        profile.add_skill(
+        skills.declare_skill(
             session,
             actor=actor,
             expert=expert,
@@ -164,10 +165,10 @@ def _complete(
             now=at,
         )
     works = [
-        profile.NewWork(title=work["title"], kind=WorkKind(work["kind"]), abstract=work["abstract"], year=work["year"])
+        NewWork(title=work["title"], kind=WorkKind(work["kind"]), abstract=work["abstract"], year=work["year"])
         for work in person["works"]
     ]
-    profile.add_works(session, actor=actor, expert=expert, works=works, now=at)
+    add_works(session, actor=actor, expert=expert, works=works, now=at)
     biography = person["biography"]
     profile.save_biography(
         session, actor=actor, expert=expert, biography_ja=biography["ja"], biography_en=biography["en"], now=at

@@ -27,9 +27,10 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from advnet.errors import DomainError
 from advnet.experts import labels
 from advnet.experts.model import Affiliation, Expert, ExpertSkill
-from advnet.experts.profile import NewAffiliation, NewPause, NewWork
+from advnet.experts.profile import NewAffiliation, NewPause
 from advnet.experts.works.doi import normalise_doi
 from advnet.experts.works.model import Work
+from advnet.experts.works.service import NewWork
 from advnet.web import forms
 
 
@@ -44,6 +45,34 @@ class NeededToSubmit:
 
 def at_most(limit: int) -> Length:
     return Length(max=limit, message=_l("Use at most %(max)d characters."))
+
+
+class VersionedForm(forms.Form):
+    """Carries the version of what its page showed (:mod:`.versions`), so that a later change is noticed."""
+
+    version = HiddenField()
+
+    def version_seen(self) -> int:
+        """0, which no row has, when the field was tampered with."""
+        text = str(self.version.data or "")
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+    def show_version(self, version: object) -> None:
+        """The page shows this version now, whichever came back with the form."""
+        self.version.data, self.version.raw_data = str(version), None
+
+
+class EditForm(VersionedForm):
+    """Edits a part of a profile: among its values is ``seen``, the version that the page showed."""
+
+    def values(self) -> dict[str, Any]:
+        values = super().values()
+        del values["version"]
+        return {**values, "seen": self.seen()}
+
+    def seen(self) -> str:
+        """The version that the page showed; empty, which none is, where the field was tampered with."""
+        return str(self.version.data or "")
 
 
 class MonthField(StringField):
@@ -73,7 +102,7 @@ class Checkboxes(SelectMultipleField):
     option_widget = widgets.CheckboxInput()
 
 
-class IdentityForm(forms.Form):
+class IdentityForm(EditForm):
     family_ja = StringField(_l("Family name in kanji"), [at_most(100)])
     given_ja = StringField(_l("Given name in kanji"), [at_most(100)])
     family_kana = StringField(_l("Family name in kana"), [at_most(100)])
@@ -115,20 +144,21 @@ class AffiliationRow(Form):
                 for name, field in self._fields.items()}  # fmt: skip
 
 
-class AffiliationsForm(forms.Form):
+class AffiliationsForm(EditForm):
     affiliations = FieldList(FormField(AffiliationRow))
 
     def __init__(self, affiliations: Sequence[Affiliation], **kwargs: Any) -> None:
         shown: Sequence[object] = affiliations or [{}]
         super().__init__(data={"affiliations": shown}, **kwargs)
 
-    def rows(self) -> list[NewAffiliation]:
-        """Those in which something was entered."""
+    def values(self) -> dict[str, Any]:
+        """As the service takes them: the rows in which something was entered."""
         given = [entry.form.values() for entry in self.affiliations.entries]
-        return [NewAffiliation(**values) for values in given if any(values.values())]
+        rows = [NewAffiliation(**values) for values in given if any(values.values())]
+        return {**super().values(), "affiliations": rows}
 
 
-class SkillForm(forms.Form):
+class SkillForm(EditForm):
     level = RadioField(_l("Level"), [InputRequired(_l("Choose a level."))], choices=labels.choices(labels.LEVELS))
     evidence = TextAreaField(_l("Evidence"), [at_most(1000)])
 
@@ -137,10 +167,10 @@ class SkillForm(forms.Form):
         super().__init__(data=data, **kwargs)
 
     def values(self) -> dict[str, Any]:
-        return {"level": int(self.level.data), "evidence": self.evidence.data or ""}
+        return {**super().values(), "level": int(self.level.data), "evidence": self.evidence.data or ""}
 
 
-class WorkForm(forms.Form):
+class WorkForm(EditForm):
     kind = SelectField(_l("Kind"), choices=labels.choices(labels.WORK_KINDS))
     title = StringField(_l("Title"), [InputRequired(_l("Enter the title.")), at_most(1000)])
     year = IntegerField(_l("Year"), [Optional(), NumberRange(1800, 2200, message=_l("Enter a year with four digits."))])
@@ -196,7 +226,7 @@ class PasteForm(forms.Form):
     works = FieldList(FormField(ReadWorkRow))
 
 
-class BiographyForm(forms.Form):
+class BiographyForm(EditForm):
     biography_ja = TextAreaField(_l("Biography in Japanese"), [at_most(4000)])
     biography_en = TextAreaField(_l("Biography in English"), [at_most(4000)])
 
@@ -211,7 +241,7 @@ class PauseRow(Form):
             raise ValidationError(str(_l("Enter both the first and the last day.")))
 
 
-class AvailabilityForm(forms.Form):
+class AvailabilityForm(EditForm):
     max_open_invitations = IntegerField(
         _l("Invitations at the same time, at most"),
         [
@@ -232,18 +262,23 @@ class AvailabilityForm(forms.Form):
             **kwargs,
         )
 
-    def rows(self) -> list[NewPause]:
-        """Those in which both days were entered."""
-        forms_of_rows = [entry.form for entry in self.pauses.entries]
-        return [
+    def values(self) -> dict[str, Any]:
+        """As the service takes them: the pauses of which both days were entered."""
+        rows = [entry.form for entry in self.pauses.entries]
+        pauses = [
             NewPause(row.from_on.data, row.until_on.data, (row.note.data or "").strip())
-            for row in forms_of_rows
+            for row in rows
             if row.from_on.data and row.until_on.data
         ]
+        return {**super().values(), "off_limits": self.off_limits.data or "", "pauses": pauses}
 
 
 class ConsentForm(forms.Form):
     agreed = BooleanField(_l("I have read this and agree."), [InputRequired(_l("Tick the box if you agree."))])
+
+    def values(self) -> dict[str, Any]:
+        """None: there is only one text to agree to."""
+        return {}
 
 
 class ConfirmForm(forms.Form):

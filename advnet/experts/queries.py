@@ -58,32 +58,17 @@ def get_own_expert(session: Session, *, actor: Actor) -> Expert:
     return expert
 
 
-def get_own_work(session: Session, work_id: int, *, actor: Actor) -> Work:
-    """A work of the actor's own profile.
-
-    :raises NotFound:
-    """
+def find_own_work(session: Session, work_id: int, *, actor: Actor) -> Work | None:
+    """A work of the actor's own profile."""
     query = sa.select(Work).join(Expert, Expert.id == Work.expert_id).where(Work.id == work_id)
-    work = session.scalar(query.where(Expert.user_id == actor.user_id)) if actor.is_signed_in else None
-    if work is None:
-        raise NotFound()
-    return work
+    return session.scalar(query.where(Expert.user_id == actor.user_id)) if actor.is_signed_in else None
 
 
-def get_own_skill(session: Session, skill_id: int, *, actor: Actor) -> ExpertSkill:
-    """A skill of the actor's own profile, with its concept.
-
-    :raises NotFound:
-    """
+def find_own_skill(session: Session, skill_id: int, *, actor: Actor) -> ExpertSkill | None:
+    """A skill of the actor's own profile, with its concept."""
     query = sa.select(ExpertSkill).join(ExpertSkill.expert).where(ExpertSkill.id == skill_id)
-    skill = (
-        session.scalar(query.where(Expert.user_id == actor.user_id).options(joinedload(ExpertSkill.concept)))
-        if actor.is_signed_in
-        else None
-    )
-    if skill is None:
-        raise NotFound()
-    return skill
+    mine = query.where(Expert.user_id == actor.user_id).options(joinedload(ExpertSkill.concept))
+    return session.scalar(mine) if actor.is_signed_in else None
 
 
 def is_eligible(now: datetime) -> sa.ColumnElement[bool]:
@@ -109,6 +94,18 @@ def lock_expert(session: Session, expert: Expert) -> None:
     session.flush()
     columns = [attribute.key for attribute in sa.inspect(Expert).column_attrs]
     session.refresh(expert, columns, with_for_update=True)
+
+
+def lock_whole_profile(session: Session, expert: Expert) -> None:
+    """As :func:`lock_expert`, and everything that hangs on the expert is seen as it stands now."""
+    lock_expert(session, expert)
+    parts = ("affiliations", "skills", "works", "pauses", "keys")
+    for row in (row for name in parts for row in getattr(expert, name)):
+        session.expire(row)
+    session.expire(expert, parts)
+    session.scalars(sa.select(Expert).where(Expert.id == expert.id).options(*whole_profile())).unique().all()
+    for registration in expert.registrations:
+        session.refresh(registration, [attribute.key for attribute in sa.inspect(Registration).column_attrs])
 
 
 def find_registration(expert: Expert) -> Registration | None:

@@ -7,9 +7,17 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from advnet.clock import now
-from advnet.errors import DomainError
+from advnet.errors import DomainError, EditedMeanwhile
 from advnet.experts import labels, profile, queries
-from advnet.experts.forms import AffiliationsForm, AvailabilityForm, BiographyForm, ConsentForm, IdentityForm
+from advnet.experts.editing import section_version
+from advnet.experts.forms import (
+    AffiliationsForm,
+    AvailabilityForm,
+    BiographyForm,
+    ConsentForm,
+    EditForm,
+    IdentityForm,
+)
 from advnet.experts.model import Expert
 from advnet.experts.registration.completeness import Section, list_gaps
 from advnet.experts.views import ENDPOINTS, bp, steps_of
@@ -25,60 +33,28 @@ from advnet.web.rows import rows_changed
 @requires(Permission.PROFILE_FILL)
 def edit_identity() -> Page:
     expert = own_expert()
-    form = IdentityForm(expert)
-    return _section(
-        Section.IDENTITY,
-        expert,
-        form,
-        lambda: profile.save_identity(session(), actor=actor(), expert=expert, now=now(), **form.values()),
-    )
+    return _section(Section.IDENTITY, expert, IdentityForm(expert), profile.save_identity)
 
 
 @bp.route("/profile/affiliations", methods=["GET", "POST"])
 @requires(Permission.PROFILE_FILL)
 def edit_affiliations() -> Page:
     expert = own_expert()
-    form = AffiliationsForm(expert.affiliations)
-    return _section(
-        Section.AFFILIATIONS,
-        expert,
-        form,
-        lambda: profile.save_affiliations(session(), actor=actor(), expert=expert, affiliations=form.rows(), now=now()),
-    )
+    return _section(Section.AFFILIATIONS, expert, AffiliationsForm(expert.affiliations), profile.save_affiliations)
 
 
 @bp.route("/profile/biography", methods=["GET", "POST"])
 @requires(Permission.PROFILE_FILL)
 def edit_biography() -> Page:
     expert = own_expert()
-    form = BiographyForm(obj=expert)
-    return _section(
-        Section.BIOGRAPHY,
-        expert,
-        form,
-        lambda: profile.save_biography(session(), actor=actor(), expert=expert, now=now(), **form.values()),
-    )
+    return _section(Section.BIOGRAPHY, expert, BiographyForm(obj=expert), profile.save_biography)
 
 
 @bp.route("/profile/availability", methods=["GET", "POST"])
 @requires(Permission.PROFILE_FILL)
 def edit_availability() -> Page:
     expert = own_expert()
-    form = AvailabilityForm(expert)
-    return _section(
-        Section.AVAILABILITY,
-        expert,
-        form,
-        lambda: profile.save_availability(
-            session(),
-            actor=actor(),
-            expert=expert,
-            max_open_invitations=form.max_open_invitations.data,
-            off_limits=form.off_limits.data or "",
-            pauses=form.rows(),
-            now=now(),
-        ),
-    )
+    return _section(Section.AVAILABILITY, expert, AvailabilityForm(expert), profile.save_availability)
 
 
 @bp.route("/profile/consent", methods=["GET", "POST"])
@@ -86,12 +62,7 @@ def edit_availability() -> Page:
 def edit_consent() -> Page:
     expert = own_expert()
     form = ConsentForm(data={"agreed": expert.consent_at is not None})
-    return _section(
-        Section.CONSENT,
-        expert,
-        form,
-        lambda: profile.give_consent(session(), actor=actor(), expert=expert, now=now()),
-    )
+    return _section(Section.CONSENT, expert, form, profile.give_consent)
 
 
 @bp.post("/profile/consent/withdraw")
@@ -142,20 +113,32 @@ def next_url(expert: Expert, section: Section) -> str:
     return url_for(ENDPOINTS[following[0]] if following else "experts.review")
 
 
-def _section(section: Section, expert: Expert, form: Form, save: Callable[[], None]) -> Page:
+def _section(section: Section, expert: Expert, form: Form, save: Callable[..., None]) -> Page:
     """Show the section, change its rows, or save it and go on."""
     if request.method == "POST" and rows_changed(form):
         return section_page(section, expert, form=form), 200
+    is_stale = False
     if form.validate_on_submit():
         try:
-            save()
+            save(session(), actor=actor(), expert=expert, now=now(), **form.values())
         except DomainError as error:
             form.blame(error)
+            is_stale = isinstance(error, EditedMeanwhile)
         else:
-            flash(_("“%(section)s” is saved.", section=_section_label(section)))
+            _say_saved(section, expert)
             return redirect(home_url(expert) if "save-and-return" in request.form else next_url(expert, section), 303)
-    return section_page(section, expert, form=form), form.status
+    if isinstance(form, EditForm) and (is_stale or not form.is_submitted()):
+        form.show_version(section_version(expert, section))
+    return section_page(section, expert, form=form, is_stale=is_stale), form.status
 
 
-def _section_label(section: Section) -> str:
-    return str(labels.SECTIONS[section])
+def _say_saved(section: Section, expert: Expert) -> None:
+    """That it is saved and, for an applicant, what is still missing in it."""
+    label = str(labels.SECTIONS[section])
+    missing = [_(gap.message) for gap in list_gaps(expert) if gap.section == section]
+    if missing:
+        flash(
+            _("“%(section)s” is saved. Still missing: %(missing)s", section=label, missing=" ".join(missing)), "warning"
+        )
+    else:
+        flash(_("“%(section)s” is saved.", section=label))

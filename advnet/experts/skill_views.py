@@ -4,10 +4,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from advnet.clock import now
-from advnet.errors import DomainError, NotFound
-from advnet.experts import profile, queries
+from advnet.errors import DomainError, EditedMeanwhile, NotFound
+from advnet.experts import queries, skills
 from advnet.experts.forms import SkillForm
-from advnet.experts.model import ExpertSkill
 from advnet.experts.registration.completeness import Section
 from advnet.experts.section_views import own_expert, section_page
 from advnet.experts.views import bp
@@ -39,40 +38,37 @@ def edit_skills() -> Page:
 
 @bp.route("/profile/skills/add/<int:concept_id>", methods=["GET", "POST"])
 @requires(Permission.PROFILE_FILL)
-def add_skill(concept_id: int) -> Page:
-    expert, concept = own_expert(), queries.get_concept(session(), concept_id)
-    form = SkillForm(next((skill for skill in expert.skills if skill.concept_id == concept.id), None))
+def declare_skill(concept_id: int) -> Page:
+    """Declare a skill, or change one that is declared."""
+    expert = own_expert()
+    skill = skills.find_skill(expert, concept_id)
+    concept = skill.concept if skill else queries.get_concept(session(), concept_id)
+    form, is_stale = SkillForm(skill), False
     if form.validate_on_submit():
         try:
-            profile.add_skill(session(), actor=actor(), expert=expert, concept=concept, now=now(), **form.values())
+            skills.declare_skill(session(), actor=actor(), expert=expert, concept=concept, now=now(), **form.values())
         except DomainError as error:
             form.blame(error)
+            is_stale = isinstance(error, EditedMeanwhile)
         else:
-            flash(_("The skill is added."))
+            flash(_("The skill is changed.") if skill else _("The skill is added."))
             return redirect(url_for(".edit_skills"), 303)
-    return render_template("experts/skill.html", form=form, concept=concept, skill=None), form.status
-
-
-@bp.route("/profile/skills/<int:skill_id>", methods=["GET", "POST"])
-@requires(Permission.PROFILE_FILL, skill=queries.get_own_skill)
-def edit_skill(skill: ExpertSkill) -> Page:
-    form = SkillForm(skill)
-    if form.validate_on_submit():
-        try:
-            profile.change_skill(session(), actor=actor(), expert=own_expert(), skill=skill, now=now(), **form.values())
-        except DomainError as error:
-            form.blame(error)
-        else:
-            flash(_("The skill is changed."))
-            return redirect(url_for(".edit_skills"), 303)
-    return render_template("experts/skill.html", form=form, concept=skill.concept, skill=skill), form.status
+    present = skills.find_skill(expert, concept_id)
+    if is_stale or not form.is_submitted():
+        form.show_version(skills.skill_version(present))
+    page = render_template("experts/skill.html", form=form, concept=concept, skill=present, is_stale=is_stale)
+    return page, form.status
 
 
 @bp.post("/profile/skills/<int:skill_id>/remove")
-@requires(Permission.PROFILE_FILL, skill=queries.get_own_skill)
-def remove_skill(skill: ExpertSkill) -> Page:
-    profile.remove_skill(session(), actor=actor(), expert=own_expert(), skill=skill, now=now())
-    flash(_("The skill is removed."))
+@requires(Permission.PROFILE_FILL)
+def remove_skill(skill_id: int) -> Page:
+    skill = queries.find_own_skill(session(), skill_id, actor=actor())
+    if skill is None:
+        flash(_("It had been removed already."), "info")
+    else:
+        skills.remove_skill(session(), actor=actor(), expert=own_expert(), skill=skill, now=now())
+        flash(_("The skill is removed."))
     return redirect(url_for(".edit_skills"), 303)
 
 

@@ -16,15 +16,12 @@ from advnet.audit.service import record
 from advnet.errors import Invalid, WrongState, msgid
 from advnet.experts import queries
 from advnet.experts.model import Expert, Standing
+from advnet.experts.versions import refuse_overtaken
 from advnet.jobs.service import enqueue, note_index_change
 from advnet.permissions import Permission, require
 
 VETTED_FOR = timedelta(days=365)
 RE_VETTING_DAYS = 60
-
-
-class ChangedMeanwhile(WrongState):
-    message = msgid("This profile has changed since you opened it. Look at it again before you decide.")
 
 
 def admit(session: Session, *, expert: Expert, now: datetime) -> None:
@@ -83,8 +80,7 @@ def confirm_standing(session: Session, *, actor: Actor, expert: Expert, version:
     """
     require(Permission.EXPERT_SUSPEND, actor, expert)
     _expect(session, expert, Standing.RE_VETTING, Standing.EXPIRED)
-    if expert.version != version:
-        raise ChangedMeanwhile()
+    refuse_overtaken(expert.version, version)
     detail = _change(expert, to=Standing.ACTIVE, now=now)
     expert.re_vetting_since = None
     _vet_until(session, expert=expert, until=now + VETTED_FOR, now=now)

@@ -4,8 +4,9 @@ import pytest
 import sqlalchemy as sa
 
 from advnet.accounts.model import Role
-from advnet.experts.model import Affiliation, Expert, Standing
+from advnet.experts.model import Affiliation, Expert, ExpertSkill, Standing
 from advnet.experts.registration.model import RegistrationState
+from advnet.experts.works.model import Work
 from tests.browser_less import Browser
 from tests.builders_experts import ORCID, Experts
 from tests.statements import statements
@@ -234,6 +235,70 @@ def test_a_profile_that_is_judged_is_shown_without_buttons_and_refused(browser: 
     assert not browser.get("/profile/biography").tree.xpath("//main//button[contains(.,'Save')]")
 
 
+@pytest.mark.parametrize(
+    ("url", "field", "first", "second"),
+    [
+        ("/profile/identity", "given_en", "Anna", "Hanna"),
+        ("/profile/affiliations", "affiliations-0-name_en", "First Institute", "Second Institute"),
+        ("/profile/availability", "off_limits", "Whaling", "Fusion"),
+        ("/profile/works/{work}", "title", "First title", "Second title"),
+        ("/profile/skills/add/{concept}", "evidence", "First cruise", "Second cruise"),
+    ],
+)
+def test_of_two_windows_the_second_is_told_shown_both_and_may_go_on(
+    browser: Browser, session, experts, url, field, first, second
+):
+    expert = experts.approved()
+    session.commit()
+    browser.sign_in(expert.user.email)
+    url = url.format(work=expert.works[0].id, concept=expert.skills[0].concept_id)
+    window = browser.get(url)
+    assert browser.get(url).submit({field: first}, button="Save").url != url
+    late = window.submit({field: second}, button="Save")
+    assert late.status == 422
+    assert late.errors()[0].startswith("Somebody else has saved a change since you opened this page.")
+    assert first in late.words()
+    assert second in (
+        *late.tree.xpath(f"//input[@name='{field}']/@value"),
+        *(area.text.strip() for area in late.tree.xpath(f"//textarea[@name='{field}']")),
+    )
+    assert late.submit(button="Save").status == 200
+    assert second in browser.get("/profile").words()
+
+
+def test_what_was_written_about_a_removed_work_or_skill_is_not_lost(browser: Browser, session, experts):
+    expert = experts.approved(works=[Work(title="Kept"), Work(title="Removed")])
+    concept = expert.skills[0].concept_id
+    another = experts.concept("drift", "Drift", "漂流")
+    expert.skills.append(ExpertSkill(concept=another, level=1))
+    session.commit()
+    browser.sign_in(expert.user.email)
+    work, skill = expert.works[1].id, expert.skills[0].id
+    page, other = browser.get(f"/profile/works/{work}"), browser.get(f"/profile/skills/add/{concept}")
+    works = browser.get("/profile/works")
+    browser.post(f"/profile/works/{work}/remove", _csrf(works))
+    assert "It had been removed already." in browser.post(f"/profile/works/{work}/remove", _csrf(works)).words()
+    late = page.submit({"title": "Written anew"}, button="Save")
+    assert late.errors()[0].startswith("This work has been removed since you opened this page.")
+    assert "Written anew" in late.submit(button="Add the work").words()
+    browser.post(f"/profile/skills/{skill}/remove", _csrf(works))
+    late = other.submit({"evidence": "A new cruise"}, button="Save")
+    assert "The skill has been removed." in late.words()
+    assert "A new cruise" in late.submit(button="Add the skill").words()
+
+
+def test_what_is_still_missing_is_said_when_a_section_is_saved(browser: Browser, session, people):
+    user = people.make(Role.APPLICANT)
+    session.commit()
+    page = browser.sign_in(user.email).submit(button="Start the registration")
+    page = page.submit({"family_en": "Himuro", "given_en": "Hanako", "country": "JP"}, button="Save and go on")
+    (notice,) = page.tree.xpath("//*[contains(@class,'notice--warning')]")
+    said = " ".join(notice.text_content().split())
+    assert said == (
+        "“Name and person” is saved. Still missing: Choose at least one language. Choose your career stage."
+    )
+
+
 def test_an_administrator_takes_asks_and_after_the_reply_approves(browser: Browser, session, experts, people, stored):
     registration = experts.applicant(RegistrationState.SUBMITTED)
     administrator = people.make(Role.ADMINISTRATOR)
@@ -276,10 +341,51 @@ def test_a_second_administrator_loses_neither_the_page_nor_the_words(
     )
     late = page.submit({"reason_code": "evidence", "reason": "My words"}, button="Reject")
     assert late.status == 422
-    assert late.errors()[0].startswith("Somebody has changed this registration since you opened it.")
+    assert late.errors()[0].startswith("Somebody has changed this since you opened it.")
     assert f"{second.name} has it in hand." in late.words()
     assert "My words" in late.text
     assert stored(registration).state == RegistrationState.IN_REVIEW
+
+
+@pytest.mark.parametrize(
+    ("button", "values"),
+    [
+        ("Ask", {"question": "Which cruise?"}),
+        ("Reject", {"reason_code": "other", "reason": "Not now."}),
+        ("Give back", {}),
+        ("Save the checks", {}),
+    ],
+)
+def test_ticked_checks_are_kept_whatever_is_pressed(browser: Browser, session, experts, stored, button, values):
+    registration = experts.applicant(RegistrationState.IN_REVIEW)
+    session.commit()
+    browser.sign_in(registration.reviewer.email)
+    page = browser.get(f"/admin/registrations/{registration.id}")
+    page = page.submit({"checks": ["identity", "duplicates"], **values}, button=button)
+    assert page.status == 200
+    assert stored(registration).checklist == ["identity", "duplicates"]
+
+
+def test_a_refused_move_keeps_the_ticks_and_the_words_of_the_others(browser: Browser, session, experts, stored):
+    registration = experts.applicant(RegistrationState.IN_REVIEW)
+    session.commit()
+    browser.sign_in(registration.reviewer.email)
+    page = browser.get(f"/admin/registrations/{registration.id}")
+    page = page.submit({"checks": ["identity"], "question": "Which?", "reason_code": "other"}, button="Reject")
+    assert page.errors() == ["Write the reason: the applicant reads it."]
+    assert page.tree.xpath("//input[@name='checks'][@checked]/@value") == ["identity"]
+    assert page.tree.xpath("//textarea[@name='question']")[0].text.strip() == "Which?"
+    assert stored(registration).checklist == []
+
+
+def test_the_written_reason_of_a_rejection_stands_alone(browser: Browser, session, experts):
+    registration = experts.applicant(RegistrationState.IN_REVIEW)
+    session.commit()
+    browser.sign_in(registration.reviewer.email)
+    page = browser.get(f"/admin/registrations/{registration.id}")
+    page = page.submit({"reason_code": "other", "reason": "The call is closed."}, button="Reject")
+    assert "The call is closed." in page.words()
+    assert "Another reason" not in page.words()
 
 
 def test_duplicates_are_shown_to_the_administrator_with_the_reason(browser: Browser, session, experts, people):
@@ -297,6 +403,9 @@ def test_an_administrator_suspends_reinstates_and_confirms(browser: Browser, ses
     session.commit()
     browser.sign_in(_administrator(session, people))
     page = browser.get("/admin/registrations/re-vetting").link(expert.name_en)
+    page = browser.post(f"/admin/experts/{expert.id}/confirm", {**_csrf(page), "version": "0"})
+    assert "Somebody has changed this since you opened it." in page.words()
+    assert "Re-vetting" in page.words()
     page = page.submit(button="Confirm for another year")
     assert "Active" in page.words()
     page = page.link("Suspend").submit({"reason": ""}, button="Suspend")
@@ -341,7 +450,6 @@ def test_what_belongs_to_somebody_else_is_not_there(browser: Browser, session, e
     session.commit()
     browser.sign_in(expert.user.email)
     assert browser.get(f"/profile/works/{other.works[0].id}").status == 404
-    assert browser.get(f"/profile/skills/{other.skills[0].id}").status == 404
     assert browser.get(f"/profile/works/{expert.works[0].id}").status == 200
 
 
@@ -369,3 +477,7 @@ def _administrator(session, people) -> str:
     user = people.make(Role.ADMINISTRATOR)
     session.commit()
     return user.email
+
+
+def _csrf(page) -> dict[str, str]:
+    return {"csrf_token": page.tree.xpath("//input[@name='csrf_token']/@value")[0]}

@@ -7,12 +7,16 @@ import sqlalchemy as sa
 
 from advnet.accounts.model import Role
 from advnet.audit.model import AuditEntry
-from advnet.errors import Forbidden, Invalid
-from advnet.experts import profile
+from advnet.errors import EditedMeanwhile, Forbidden, Invalid
+from advnet.experts import profile, queries, skills
+from advnet.experts.editing import section_version
 from advnet.experts.model import ExpertKey, KeyKind, Standing
-from advnet.experts.profile import NewAffiliation, NewPause, NewWork
+from advnet.experts.profile import NewAffiliation, NewPause
 from advnet.experts.registration import queries as vetting_queries
+from advnet.experts.registration.completeness import Section
+from advnet.experts.works import service as works
 from advnet.experts.works.model import WorkSource
+from advnet.experts.works.service import NewWork, add_works, change_work, remove_work, work_version
 from advnet.jobs.model import IndexChange
 from tests.builders_experts import ORCID, ORCID_WITH_X, Experts
 
@@ -129,8 +133,8 @@ def test_an_approved_expert_keeps_at_least_one_of_everything(session, experts, n
     expert = experts.approved()
     for remove in (
         lambda: profile.save_affiliations(**own(session, expert, now), affiliations=[]),
-        lambda: profile.remove_skill(**own(session, expert, now), skill=expert.skills[0]),
-        lambda: profile.remove_work(**own(session, expert, now), work=expert.works[0]),
+        lambda: skills.remove_skill(**own(session, expert, now), skill=expert.skills[0]),
+        lambda: remove_work(**own(session, expert, now), work=expert.works[0]),
         lambda: profile.save_biography(**own(session, expert, now), biography_ja="", biography_en=" "),
     ):
         with pytest.raises(Invalid):
@@ -142,8 +146,8 @@ def test_an_approved_expert_keeps_at_least_one_of_everything(session, experts, n
 def test_an_applicant_may_take_everything_out_again(session, experts, now):
     expert = experts.applicant().expert
     profile.save_affiliations(**own(session, expert, now), affiliations=[])
-    profile.remove_skill(**own(session, expert, now), skill=expert.skills[0])
-    profile.remove_work(**own(session, expert, now), work=expert.works[0])
+    skills.remove_skill(**own(session, expert, now), skill=expert.skills[0])
+    remove_work(**own(session, expert, now), work=expert.works[0])
     assert (expert.affiliations, expert.skills, expert.works) == ([], [], [])
 
 
@@ -179,14 +183,14 @@ def test_an_affiliation_needs_a_name_and_dates_in_order(session, experts, now, g
 
 def test_declaring_a_skill_again_changes_it(session, experts, now):
     expert = experts.applicant().expert
-    profile.add_skill(**own(session, expert, now), concept=experts.concept(), level=4, evidence=" New ")
+    skills.declare_skill(**own(session, expert, now), concept=experts.concept(), level=4, evidence=" New ")
     assert [(skill.level, skill.evidence) for skill in expert.skills] == [(4, "New")]
 
 
 @pytest.mark.parametrize(("level", "standing"), [(3, Standing.ACTIVE), (4, Standing.RE_VETTING)])
 def test_another_level_is_material_and_other_evidence_is_not(session, experts, now, level, standing):
     expert = experts.approved()
-    profile.change_skill(**own(session, expert, now), skill=expert.skills[0], level=level, evidence="Other")
+    skills.declare_skill(**own(session, expert, now), concept=expert.skills[0].concept, level=level, evidence="Other")
     assert expert.standing == standing
 
 
@@ -194,7 +198,7 @@ def test_another_level_is_material_and_other_evidence_is_not(session, experts, n
 def test_a_level_outside_one_to_four_is_refused(session, experts, now, level):
     expert = experts.applicant().expert
     with pytest.raises(Invalid) as refused:
-        profile.change_skill(**own(session, expert, now), skill=expert.skills[0], level=level, evidence="")
+        skills.declare_skill(**own(session, expert, now), concept=expert.skills[0].concept, level=level, evidence="")
     assert refused.value.field == "level"
 
 
@@ -202,10 +206,10 @@ def test_a_retired_concept_and_a_skill_too_many_are_refused(session, experts, no
     expert = experts.applicant().expert
     retired, another = experts.concept("old", retired_at=now), experts.concept("new")
     with pytest.raises(Invalid, match="no longer"):
-        profile.add_skill(**own(session, expert, now), concept=retired, level=1, evidence="")
-    monkeypatch.setattr(profile, "MAX_SKILLS", 1)
+        skills.declare_skill(**own(session, expert, now), concept=retired, level=1, evidence="")
+    monkeypatch.setattr(skills, "MAX_SKILLS", 1)
     with pytest.raises(Invalid, match="at most 1 skills"):
-        profile.add_skill(**own(session, expert, now), concept=another, level=1, evidence="")
+        skills.declare_skill(**own(session, expert, now), concept=another, level=1, evidence="")
 
 
 def test_works_that_are_there_already_are_left_out(session, experts, now):
@@ -216,26 +220,26 @@ def test_works_that_are_there_already_are_left_out(session, experts, now):
         NewWork("DRIFT", year=2020),
         NewWork("Drift", year=2022),
     ]
-    added = profile.add_works(**own(session, expert, now), works=given)
+    added = add_works(**own(session, expert, now), works=given)
     assert [(work.title, work.year) for work in added] == [("Drift", 2020), ("Drift", 2022)]
-    assert profile.add_works(**own(session, expert, now), works=given) == []
+    assert add_works(**own(session, expert, now), works=given) == []
     assert (expert.standing, changes(session)) == (Standing.ACTIVE, 1)
 
 
 def test_one_work_too_many_is_refused_whole(session, experts, now, monkeypatch):
     expert = experts.applicant().expert
-    monkeypatch.setattr(profile, "MAX_WORKS", 2)
+    monkeypatch.setattr(works, "MAX_WORKS", 2)
     with pytest.raises(Invalid, match="at most 2 works"):
-        profile.add_works(**own(session, expert, now), works=[NewWork("One"), NewWork("Two")])
+        add_works(**own(session, expert, now), works=[NewWork("One"), NewWork("Two")])
     assert len(expert.works) == 1
-    assert len(profile.add_works(**own(session, expert, now), works=[NewWork("One")])) == 1
+    assert len(add_works(**own(session, expert, now), works=[NewWork("One")])) == 1
 
 
 def test_changing_a_work_keeps_how_it_came_here(session, experts, now):
     expert = experts.applicant().expert
     work = expert.works[0]
     work.source = WorkSource.RIS
-    profile.change_work(**own(session, expert, now), work=work, given=NewWork("New title", abstract="Text"))
+    change_work(**own(session, expert, now), work=work, given=NewWork("New title", abstract="Text"))
     assert (work.title, work.abstract, work.source) == ("New title", "Text", WorkSource.RIS)
 
 
@@ -272,8 +276,66 @@ def test_nobody_changes_the_profile_of_another(session, experts, people, now, ro
         profile.save_biography(session, actor=other.actor, expert=expert, biography_ja="", biography_en="Mine", now=now)
 
 
+@pytest.mark.parametrize(
+    ("section", "save"),
+    [
+        (Section.IDENTITY, lambda expert, save: profile.save_identity(**save, **identity(expert, country="FR"))),
+        (Section.AFFILIATIONS, lambda _, save: profile.save_affiliations(**save, affiliations=[NewAffiliation("X")])),
+        (Section.BIOGRAPHY, lambda _, save: profile.save_biography(**save, biography_ja="", biography_en="New")),
+        (Section.AVAILABILITY, lambda _, save: profile.save_availability(
+            **save, max_open_invitations=1, off_limits="", pauses=[NewPause(date(2026, 12, 1), date(2026, 12, 2))])),
+    ],
+)  # fmt: skip
+def test_the_second_window_with_a_section_is_told_and_changes_nothing(session, experts, now, section, save):
+    expert = experts.approved()
+    seen = section_version(expert, section)
+    save(expert, {**own(session, expert, now), "seen": seen})
+    after = section_version(expert, section)
+    with pytest.raises(EditedMeanwhile):
+        save(expert, {**own(session, expert, now), "seen": seen})
+    assert section_version(expert, section) == after != seen
+    save(expert, {**own(session, expert, now), "seen": after})
+
+
+def test_windows_with_different_sections_do_not_meet(session, experts, now):
+    expert = experts.approved()
+    seen = section_version(expert, Section.BIOGRAPHY)
+    add_works(**own(session, expert, now), works=[NewWork("Another")])
+    profile.save_identity(**own(session, expert, now), **identity(expert, country="FR"))
+    profile.save_biography(**own(session, expert, now), biography_ja="", biography_en="New", seen=seen)
+    assert (expert.biography_en, len(expert.works), expert.country) == ("New", 2, "FR")
+
+
+def test_the_second_window_with_a_skill_or_a_work_is_told(session, experts, now):
+    expert = experts.approved()
+    skill, work = expert.skills[0], expert.works[0]
+    seen = skills.skill_version(skill)
+    declare = {**own(session, expert, now), "concept": skill.concept, "seen": seen}
+    skills.declare_skill(**declare, level=2, evidence="")
+    with pytest.raises(EditedMeanwhile):
+        skills.declare_skill(**declare, level=4, evidence="")
+    assert skill.level == 2
+    seen = work_version(work)
+    change_work(**own(session, expert, now), work=work, given=NewWork("First"), seen=seen)
+    with pytest.raises(EditedMeanwhile):
+        change_work(**own(session, expert, now), work=work, given=NewWork("Second"), seen=seen)
+    assert work.title == "First"
+
+
+def test_a_section_is_compared_with_the_database_and_not_with_what_was_loaded(database, session, experts, now):
+    expert = experts.approved()
+    session.commit()
+    seen = section_version(expert, Section.AFFILIATIONS)
+    with database.transaction() as other:
+        loaded = queries.get_own_expert(other, actor=expert.user.actor)
+        profile.save_affiliations(**own(other, loaded, now), affiliations=[NewAffiliation("X")], seen=seen)
+    with pytest.raises(EditedMeanwhile):
+        profile.save_affiliations(**own(session, expert, now), affiliations=[NewAffiliation("Y")], seen=seen)
+    assert [row.name_ja for row in expert.affiliations] == ["X"]
+
+
 def test_every_change_raises_the_version_that_a_second_editor_is_measured_by(session, experts, now):
     expert = experts.approved()
     before = expert.version
-    profile.change_skill(**own(session, expert, now), skill=expert.skills[0], level=2, evidence="")
+    skills.declare_skill(**own(session, expert, now), concept=expert.skills[0].concept, level=2, evidence="")
     assert expert.version > before

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from advnet.accounts.model import Role
 from advnet.audit.model import AuditEntry
 from advnet.errors import Forbidden, Invalid, WrongState
-from advnet.experts import profile, queries
+from advnet.experts import profile
+from advnet.experts.editing import BeingJudged, queries
 from advnet.experts.registration import applying as registering
 from advnet.experts.registration.completeness import Section, list_gaps
 from advnet.experts.registration.model import OPEN_STATES, RegistrationState
@@ -150,7 +151,7 @@ def test_a_profile_stands_still_while_it_is_being_judged(session, experts, now, 
     expert = experts.applicant(state).expert
     save = {"session": session, "actor": expert.user.actor, "expert": expert, "now": now}
     if state in (RegistrationState.SUBMITTED, RegistrationState.IN_REVIEW):
-        with pytest.raises(profile.BeingJudged):
+        with pytest.raises(BeingJudged):
             profile.save_biography(biography_ja="", biography_en="New", **save)
     else:
         profile.save_biography(biography_ja="", biography_en="New", **save)

@@ -12,6 +12,7 @@ from advnet.experts import queries, standing
 from advnet.experts.handlers import HANDLERS
 from advnet.experts.model import Expert, Pause, Standing
 from advnet.experts.standing import RE_VETTING_DAYS, VETTED_FOR
+from advnet.experts.versions import ChangedMeanwhile
 from advnet.jobs.model import IndexChange, Job
 from tests.builders_experts import Experts
 
@@ -107,7 +108,7 @@ def test_confirming_counts_for_another_year(session, experts, administrator, now
 
 def test_a_profile_that_changed_since_it_was_looked_at_is_not_confirmed(session, experts, administrator, now):
     expert = experts.approved(Standing.RE_VETTING)
-    with pytest.raises(standing.ChangedMeanwhile):
+    with pytest.raises(ChangedMeanwhile):
         standing.confirm_standing(session, actor=administrator, expert=expert, version=expert.version - 1, now=now)
     assert expert.standing == Standing.RE_VETTING
 

@@ -13,6 +13,7 @@ from advnet.experts.registration import queries as vetting_queries
 from advnet.experts.registration import vetting
 from advnet.experts.registration.model import Registration, RegistrationState
 from advnet.experts.registration.vetting import Check
+from advnet.experts.versions import ChangedMeanwhile
 from advnet.jobs.model import IndexChange, Job
 from tests.builders_experts import ORCID, Experts
 
@@ -225,7 +226,7 @@ def test_a_decision_on_an_older_page_is_refused_and_changes_nothing(session, in_
     vetting.save_checklist(
         session, actor=administrator.actor, registration=in_hand, version=old, checks=["identity"], now=now
     )
-    with pytest.raises(vetting.ChangedMeanwhile):
+    with pytest.raises(ChangedMeanwhile):
         move(session, administrator, in_hand, now, version=old)
     assert (in_hand.state, mails(session)) == ("in_review", [])
 
@@ -250,7 +251,7 @@ def test_the_version_is_compared_with_the_database_and_not_with_what_was_loaded(
         vetting.save_checklist(
             other, actor=administrator.actor, registration=loaded, version=seen, checks=["identity"], now=now
         )
-    with pytest.raises(vetting.ChangedMeanwhile):
+    with pytest.raises(ChangedMeanwhile):
         approve(session, administrator, in_hand, now, version=seen)
 
 

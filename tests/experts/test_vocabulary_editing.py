@@ -7,12 +7,12 @@ from advnet.accounts.model import Role, system_actor
 from advnet.audit.model import AuditEntry
 from advnet.errors import Forbidden, Invalid, WrongState
 from advnet.experts.model import Expert, ExpertSkill, Standing
+from advnet.experts.versions import ChangedMeanwhile
 from advnet.experts.vocabulary import file as vocabulary_file
 from advnet.experts.vocabulary.file import MAX_DEPTH
 from advnet.experts.vocabulary.loading import load_vocabulary
 from advnet.experts.vocabulary.model import Concept, Facet
 from advnet.experts.vocabulary.service import (
-    ChangedMeanwhile,
     Wording,
     add_concept,
     change_concept,

@@ -107,7 +107,7 @@ def test_the_second_of_two_editors_sees_both_versions_and_decides(admin, session
     theirs.submit({"label_en": "Theirs"}, button="Save")
     page = mine.submit({"label_en": "Mine"}, button="Save")
     assert page.status == 422
-    assert page.errors()[0].startswith("Somebody has changed this concept since you opened it.")
+    assert page.errors()[0].startswith("Somebody has changed this since you opened it.")
     assert "As it stands now" in page.words()
     assert "Theirs" in page.words()
     assert concept(session, "sea-ice").label_en == "Theirs"
@@ -137,7 +137,7 @@ def test_a_button_of_an_old_page_does_nothing(admin, session):
     old = admin.get(page_of(session, "sea-ice"))
     admin.get(page_of(session, "sea-ice")).submit({"note": "x"}, button="Save")
     page = old.submit(button="Retire this concept")
-    assert page.errors()[0].startswith("Somebody has changed this concept")
+    assert page.errors()[0].startswith("Somebody has changed this")
     assert concept(session, "sea-ice").retired_at is None
 
 

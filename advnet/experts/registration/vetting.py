@@ -3,7 +3,8 @@
 Several administrators work on one queue. Who has taken a registration is shown to the others, and every move carries
 the ``version`` of the registration as it was on that administrator's page: a move on an older state is refused with a
 message, and what was typed stays on the page. Anybody may take over what a colleague has in hand; it is one click, is
-recorded, and makes the colleague's page the older one.
+recorded, and makes the colleague's page the older one. Whatever move is made, the checks that were ticked on the page
+are kept with it.
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from advnet.experts.model import Expert
 from advnet.experts.profile import refuse_taken_orcid
 from advnet.experts.registration.applying import lock_registration
 from advnet.experts.registration.model import Registration, RegistrationState
+from advnet.experts.versions import refuse_overtaken
 from advnet.jobs.service import note_index_change
 from advnet.mail.messages import registrations as messages
 from advnet.mail.outbox import to_user
@@ -50,13 +52,6 @@ class RejectionReason(StrEnum):
     OTHER = "other"
 
 
-class ChangedMeanwhile(WrongState):
-    message = msgid(
-        "Somebody has changed this registration since you opened it. Look at its present state above; "
-        "what you wrote is still here."
-    )
-
-
 def claim_review(session: Session, *, actor: Actor, registration: Registration, version: int, now: datetime) -> None:
     """The actor has the registration in hand, whoever had it before, and no reply is waited for.
 
@@ -72,16 +67,22 @@ def claim_review(session: Session, *, actor: Actor, registration: Registration, 
     record(session, actor=actor, event="registration:claimed", subject=registration, detail=detail, now=now)
 
 
-def release_review(session: Session, *, actor: Actor, registration: Registration, version: int, now: datetime) -> None:
+def release_review(
+    session: Session, *, actor: Actor, registration: Registration, version: int, now: datetime,
+    checks: Sequence[str] | None = None,
+) -> None:  # fmt: skip
     """Nobody has the registration in hand; it waits again at its old place in the queue.
 
+    :param checks: those that are ticked; None where they stay as they are
     :raises ChangedMeanwhile:
     :raises WrongState: it is not in review
     """
     _in_hand(session, actor=actor, registration=registration, version=version)
+    _keep_checks(registration, checks)
     registration.state = RegistrationState.SUBMITTED
     registration.reviewer_id = registration.claimed_at = None
-    record(session, actor=actor, event="registration:released", subject=registration, now=now)
+    detail = {"checks": registration.checklist}
+    record(session, actor=actor, event="registration:released", subject=registration, detail=detail, now=now)
 
 
 def save_checklist(
@@ -93,16 +94,18 @@ def save_checklist(
     :raises WrongState: the actor has it not in hand
     """
     _in_hand(session, actor=actor, registration=registration, version=version)
-    registration.checklist = [check.value for check in Check if check in checks]
+    _keep_checks(registration, checks)
     detail = {"checks": registration.checklist}
     record(session, actor=actor, event="registration:checked", subject=registration, detail=detail, now=now)
 
 
 def ask_for_more(
-    session: Session, *, actor: Actor, registration: Registration, version: int, question: str, now: datetime
-) -> None:
+    session: Session, *, actor: Actor, registration: Registration, version: int, question: str, now: datetime,
+    checks: Sequence[str] | None = None,
+) -> None:  # fmt: skip
     """The applicant has the question by mail and may change the profile; the review waits for the reply.
 
+    :param checks: those that are ticked; None where they stay as they are
     :raises Invalid: on ``question``, when it is empty
     :raises ChangedMeanwhile:
     :raises WrongState: the actor has it not in hand
@@ -110,10 +113,12 @@ def ask_for_more(
     _in_hand(session, actor=actor, registration=registration, version=version)
     if not question.strip():
         raise Invalid(msgid("Write what you need from the applicant."), field="question")
+    _keep_checks(registration, checks)
     registration.state, registration.question, registration.asked_at = (
         RegistrationState.MORE_ASKED, question.strip(), now,
     )  # fmt: skip
-    record(session, actor=actor, event="registration:more-asked", subject=registration, now=now)
+    detail = {"checks": registration.checklist}
+    record(session, actor=actor, event="registration:more-asked", subject=registration, detail=detail, now=now)
     user = registration.expert.user
     if user is not None:
         messages.more_asked(
@@ -152,11 +157,12 @@ def approve_registration(
 
 def reject_registration(
     session: Session, *, actor: Actor, registration: Registration, version: int, reason_code: str, reason: str,
-    now: datetime,
+    now: datetime, checks: Sequence[str] | None = None,
 ) -> None:  # fmt: skip
     """The request is refused; the applicant has the reason by mail and may ask again.
 
     :param reason: the administrator's own words, sent with the sentence of ``reason_code``; needed for ``other``
+    :param checks: those that are ticked; None where they stay as they are
     :raises Invalid: on ``reason_code`` or ``reason``
     :raises ChangedMeanwhile:
     :raises WrongState: the actor has it not in hand
@@ -166,9 +172,10 @@ def reject_registration(
         raise Invalid(msgid("Choose a reason."), field="reason_code")
     if reason_code == RejectionReason.OTHER and not reason.strip():
         raise Invalid(msgid("Write the reason: the applicant reads it."), field="reason")
+    _keep_checks(registration, checks)
     registration.reason_code, registration.reason = reason_code, reason.strip()
     _decide(registration, RegistrationState.REJECTED, actor=actor, now=now)
-    detail = {"reason_code": reason_code}
+    detail = {"reason_code": reason_code, "checks": registration.checklist}
     record(
         session, actor=actor, event="registration:rejected", subject=registration, reason=reason.strip() or None,
         detail=detail, now=now,
@@ -228,8 +235,7 @@ def _open(
 ) -> None:
     require(Permission.REGISTRATION_VET, actor, registration)
     lock_registration(session, registration)
-    if registration.version != version:
-        raise ChangedMeanwhile()
+    refuse_overtaken(registration.version, version)
     if registration.state not in states:
         raise WrongState()
 
@@ -238,6 +244,11 @@ def _in_hand(session: Session, *, actor: Actor, registration: Registration, vers
     _open(session, actor=actor, registration=registration, version=version, states=(RegistrationState.IN_REVIEW,))
     if registration.reviewer_id != actor.user_id:
         raise WrongState(msgid("A colleague has this registration in hand. Take it over first."))
+
+
+def _keep_checks(registration: Registration, checks: Sequence[str] | None) -> None:
+    if checks is not None:
+        registration.checklist = [check.value for check in Check if check in checks]
 
 
 def _decide(registration: Registration, state: RegistrationState, *, actor: Actor, now: datetime) -> None:

@@ -10,23 +10,17 @@ from advnet.clock import now
 from advnet.days import day_in_japan
 from advnet.errors import DomainError
 from advnet.experts import labels, queries, standing
+from advnet.experts.forms import VersionedForm
 from advnet.experts.model import Expert, Standing
 from advnet.experts.registration import applying as registering
 from advnet.experts.registration import queries as vetting_queries
 from advnet.experts.registration import vetting
-from advnet.experts.registration.forms import (
-    AskForm,
-    ChecklistForm,
-    RejectForm,
-    StandingForm,
-    UndoForm,
-    VersionedForm,
-)
+from advnet.experts.registration.forms import ReviewForm, StandingForm, UndoForm
 from advnet.experts.registration.model import Registration, RegistrationState
 from advnet.permissions import Permission
 from advnet.web import Page
 from advnet.web.access import requires
-from advnet.web.forms import Form
+from advnet.web.forms import translated
 from advnet.web.paging import LinkedPage, asked_page
 from advnet.web.request import actor, session
 
@@ -76,116 +70,64 @@ def show(registration: Registration) -> Page:
 @bp.post("/registrations/<int:registration_id>/claim")
 @requires(Permission.REGISTRATION_VET, registration=vetting_queries.get_registration)
 def claim(registration: Registration) -> Page:
-    form = VersionedForm()
-    return _move(
-        registration,
-        form,
-        lambda: vetting.claim_review(
-            session(), actor=actor(), registration=registration, version=form.version_seen(), now=now()
-        ),
-        _("You have this registration in hand."),
-    )
+    said = _("You have this registration in hand.")
+    return _move(registration, VersionedForm(), vetting.claim_review, said)
 
 
 @bp.post("/registrations/<int:registration_id>/release")
 @requires(Permission.REGISTRATION_VET, registration=vetting_queries.get_registration)
 def release(registration: Registration) -> Page:
-    form = VersionedForm()
-    return _move(
-        registration,
-        form,
-        lambda: vetting.release_review(
-            session(), actor=actor(), registration=registration, version=form.version_seen(), now=now()
-        ),
-        _("The registration waits in the queue again."),
-    )
+    form, said = ReviewForm(), _("The registration waits in the queue again.")
+    return _move(registration, form, vetting.release_review, said, checks=form.checks.data)
 
 
 @bp.post("/registrations/<int:registration_id>/check")
 @requires(Permission.REGISTRATION_VET, registration=vetting_queries.get_registration)
 def check(registration: Registration) -> Page:
-    """Save the ticked checks or, with the button ``approve``, approve."""
-    form = ChecklistForm()
-    approves = "approve" in request.form
-    act = vetting.approve_registration if approves else vetting.save_checklist
-    said = _("The registration is approved.") if approves else _("The checks are saved.")
-    return _move(
-        registration,
-        form,
-        lambda: act(
-            session(),
-            actor=actor(),
-            registration=registration,
-            version=form.version_seen(),
-            checks=form.checks.data or [],
-            now=now(),
-        ),
-        said,
-        checklist=form,
-    )
+    form, said = ReviewForm(), _("The checks are saved.")
+    return _move(registration, form, vetting.save_checklist, said, checks=form.checks.data)
+
+
+@bp.post("/registrations/<int:registration_id>/approve")
+@requires(Permission.REGISTRATION_VET, registration=vetting_queries.get_registration)
+def approve(registration: Registration) -> Page:
+    form, said = ReviewForm(), _("The registration is approved.")
+    return _move(registration, form, vetting.approve_registration, said, checks=form.checks.data)
 
 
 @bp.post("/registrations/<int:registration_id>/ask")
 @requires(Permission.REGISTRATION_VET, registration=vetting_queries.get_registration)
 def ask(registration: Registration) -> Page:
-    form = AskForm()
-    return _move(
-        registration,
-        form,
-        lambda: vetting.ask_for_more(
-            session(),
-            actor=actor(),
-            registration=registration,
-            version=form.version_seen(),
-            question=form.question.data or "",
-            now=now(),
-        ),
-        _("The applicant has been asked."),
-        ask=form,
-    )
+    form, said = ReviewForm(), _("The applicant has been asked.")
+    values = {"question": form.question.data or "", "checks": form.checks.data}
+    return _move(registration, form, vetting.ask_for_more, said, **values)
 
 
 @bp.post("/registrations/<int:registration_id>/reject")
 @requires(Permission.REGISTRATION_VET, registration=vetting_queries.get_registration)
 def reject(registration: Registration) -> Page:
-    form = RejectForm()
-    return _move(
-        registration,
-        form,
-        lambda: vetting.reject_registration(
-            session(), actor=actor(), registration=registration, version=form.version_seen(), now=now(), **form.values()
-        ),
-        _("The registration is rejected."),
-        reject=form,
-    )
+    form, said = ReviewForm(), _("The registration is rejected.")
+    values = {name: form[name].data or "" for name in ("reason_code", "reason")}
+    return _move(registration, form, vetting.reject_registration, said, checks=form.checks.data, **values)
 
 
 @bp.post("/registrations/<int:registration_id>/undo")
 @requires(Permission.REGISTRATION_VET, registration=vetting_queries.get_registration)
 def undo(registration: Registration) -> Page:
-    form = UndoForm()
-    return _move(
-        registration,
-        form,
-        lambda: vetting.undo_decision(
-            session(),
-            actor=actor(),
-            registration=registration,
-            version=form.version_seen(),
-            reason=form.reason.data or "",
-            now=now(),
-        ),
-        _("The decision is taken back."),
-        undo=form,
-    )
+    form, said = UndoForm(), _("The decision is taken back.")
+    return _move(registration, form, vetting.undo_decision, said, reason=form.reason.data or "")
 
 
 @bp.post("/experts/<int:expert_id>/confirm")
 @requires(Permission.EXPERT_SUSPEND, expert=queries.get_expert)
 def confirm(expert: Expert) -> Page:
     version = VersionedForm().version_seen()
-    standing.confirm_standing(session(), actor=actor(), expert=expert, version=version, now=now())
-    flash(_("The profile is confirmed for another year."))
+    try:
+        standing.confirm_standing(session(), actor=actor(), expert=expert, version=version, now=now())
+    except DomainError as error:
+        flash(translated(error), "warning")
+    else:
+        flash(_("The profile is confirmed for another year."))
     return redirect(url_for("experts.show", expert_id=expert.id), 303)
 
 
@@ -214,52 +156,50 @@ def _change_standing(expert: Expert, move: str, act: Callable[..., None], said: 
     return render_template("experts/change_standing.html", form=form, expert=expert, move=move), form.status
 
 
-def _move(registration: Registration, form: Form, act: Callable[[], None], said: str, **shown: Form) -> Page:
-    """Do it and show the registration anew; or show it with the refusal and everything that was typed."""
+def _move(
+    registration: Registration, form: VersionedForm, act: Callable[..., None], said: str, **values: object
+) -> Page:
+    """Do it and show the registration anew; or show it with the refusal and everything that was filled in."""
     if form.validate_on_submit():
+        seen = form.version_seen()
         try:
-            act()
+            act(session(), actor=actor(), registration=registration, version=seen, now=now(), **values)
         except DomainError as error:
             form.blame(error)
         else:
             flash(said)
             return redirect(url_for(".show", registration_id=registration.id), 303)
-    return _page(registration, refused=form, **shown), form.status
+    return _page(registration, form), form.status
 
 
-def _page(registration: Registration, refused: Form | None = None, **shown: Form) -> str:
+def _page(registration: Registration, refused: VersionedForm | None = None) -> str:
     """The page of a registration; the form that was refused stands in the place of the fresh one.
 
-    Every form, the refused one too, carries the present version: who has read the present state may go on.
+    It carries the present version, the refused form too: who has read the present state may go on.
     """
-    forms: dict[str, Form] = {
-        "checklist": ChecklistForm(formdata=None, data={"checks": registration.checklist}),
-        "ask": AskForm(formdata=None),
-        "reject": RejectForm(formdata=None),
-        "undo": UndoForm(formdata=None),
-        **shown,
-    }
     is_mine = registration.state == RegistrationState.IN_REVIEW and registration.reviewer_id == actor().user_id
-    visible = {"ask", "reject"} if is_mine else set() if registration.is_open else {"undo"}
+    can_undo = vetting.can_undo(registration, now=now())
+    review = ReviewForm(formdata=None, data={"checks": registration.checklist})
+    shown = review if is_mine else UndoForm(formdata=None)
+    typed: list[str] = []
+    if type(refused) is type(shown) and (is_mine or can_undo):
+        shown = refused
+    elif isinstance(refused, ReviewForm | UndoForm):
+        typed = refused.typed()
+    shown.show_version(registration.version)
     return render_template(
         "experts/vetting.html",
         registration=registration,
         expert=registration.expert,
-        forms=forms,
-        form=refused or forms["ask"],
+        form=shown,
+        refused=refused or shown,
         duplicates=vetting_queries.list_likely_duplicates(session(), registration.expert),
         is_mine=is_mine,
-        kept=next((_typed(form) for name, form in shown.items() if name not in visible), ""),
+        typed=typed,
         due_on=registering.decision_due_on(registration.replied_at or registration.submitted_at or now()),
         undo_until=registration.decided_at + timedelta(days=vetting.UNDO_DAYS) if registration.decided_at else None,
-        can_undo=vetting.can_undo(registration, now=now()),
+        can_undo=can_undo,
     )
-
-
-def _typed(form: Form) -> str:
-    """What was written in the form: shown where the form itself no longer is."""
-    texts = (form[name].data for name in ("question", "reason") if name in form)
-    return next((text for text in texts if text), "")
 
 
 def _parts(current: str) -> list[dict[str, object]]:

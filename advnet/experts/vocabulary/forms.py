@@ -3,27 +3,24 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from advnet.experts.forms import VersionedForm
 from advnet.experts.vocabulary.model import Concept
 from advnet.experts.vocabulary.service import MAX_LABEL, Wording
-from advnet.web.forms import Form
 
 LABEL = (InputRequired(_l("Enter a label.")), Length(max=MAX_LABEL, message=_l("Use at most 200 characters.")))
 
 
-class ConceptForm(Form):
-    """:ivar version: of the concept as it was when the page was made; empty for a new one"""
-
+class ConceptForm(VersionedForm):
     label_ja = StringField(_l("Label in Japanese"), LABEL)
     label_en = StringField(_l("Label in English"), LABEL)
     parent_id = SelectField(_l("Broader concept"))
     synonyms_ja = TextAreaField(_l("Synonyms in Japanese"))
     synonyms_en = TextAreaField(_l("Synonyms in English"))
     note = TextAreaField(_l("Note"), [Length(max=2000, message=_l("Use at most 2,000 characters."))])
-    version = HiddenField()
 
     def __init__(
         self, *, choices: list[SelectChoice], concept: Concept | None = None, parent: str = "", **kwargs: Any
@@ -41,17 +38,6 @@ class ConceptForm(Form):
             note=self.note.data or "",
             parent_id=int(self.parent_id.data) if self.parent_id.data else None,
         )
-
-    @property
-    def seen_version(self) -> int:
-        """0, which no concept has, when it was tampered with."""
-        return int(self.version.data) if str(self.version.data).isdecimal() else 0
-
-
-class VersionForm(Form):
-    """A button that acts on a concept as it was seen."""
-
-    version = IntegerField(validators=[InputRequired()])
 
 
 def shown(concept: Concept) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from advnet.accounts.model import Actor
 from advnet.audit.service import record
 from advnet.db import serialise
 from advnet.errors import Invalid, WrongState, msgid
+from advnet.experts.versions import refuse_overtaken
 from advnet.experts.vocabulary.file import MAX_CODE_LENGTH, MAX_DEPTH
 from advnet.experts.vocabulary.loading import facts_of, note_experts
 from advnet.experts.vocabulary.model import Concept, Facet
@@ -26,13 +27,6 @@ from advnet.permissions import Permission, require
 
 MAX_LABEL = 200
 MAX_SYNONYMS = 40
-
-
-class ChangedMeanwhile(WrongState):
-    message = msgid(
-        "Somebody has changed this concept since you opened it. Compare with its present state below; "
-        "saving again puts your version in its place."
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +137,7 @@ def _lock(session: Session, *, actor: Actor, concept: Concept, version: int) -> 
     serialise(session, "vocabulary")
     columns = [attribute.key for attribute in sa.inspect(Concept).column_attrs]
     session.refresh(concept, columns, with_for_update=True)
-    if concept.version != version:
-        raise ChangedMeanwhile()
+    refuse_overtaken(concept.version, version)
 
 
 def _clean(wording: Wording) -> Wording:

@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from advnet.clock import now
-from advnet.errors import DomainError
+from advnet.errors import DomainError, EditedMeanwhile
+from advnet.experts.forms import VersionedForm
 from advnet.experts.labels import FACETS
 from advnet.experts.vocabulary import service as editing
-from advnet.experts.vocabulary.forms import ConceptForm, VersionForm
+from advnet.experts.vocabulary.forms import ConceptForm
 from advnet.experts.vocabulary.model import Concept, Facet
 from advnet.experts.vocabulary.queries import count_skills, get_any_concept, list_tree, search_concepts
 from advnet.permissions import Permission
@@ -69,11 +70,11 @@ def change(concept: Concept) -> Page:
         return _change_page(concept, form)
     try:
         editing.change_concept(
-            session(), actor=actor(), concept=concept, version=form.seen_version, wording=form.wording, now=now()
+            session(), actor=actor(), concept=concept, version=form.version_seen(), wording=form.wording, now=now()
         )
     except DomainError as error:
         form.blame(error)
-        return _change_page(concept, form, is_outdated=isinstance(error, editing.ChangedMeanwhile))
+        return _change_page(concept, form, is_outdated=isinstance(error, EditedMeanwhile))
     flash(_("“%(concept)s” has been saved.", concept=_label(concept)))
     return redirect(url_for(".browse", facet=concept.facet), 303)
 
@@ -92,10 +93,9 @@ def restore(concept: Concept) -> Page:
 
 def _act(concept: Concept, move: Callable[..., None], done: str) -> Page:
     """One click on the page of a concept; refused, it shows that page again and says why."""
-    pressed = VersionForm()
-    version = pressed.version.data if pressed.validate() else 0
+    seen = VersionedForm().version_seen()
     try:
-        move(session(), actor=actor(), concept=concept, version=version, now=now())
+        move(session(), actor=actor(), concept=concept, version=seen, now=now())
     except DomainError as error:
         form = ConceptForm(choices=_parents(Facet(concept.facet)), concept=concept, formdata=None)
         form.blame(error)
@@ -106,7 +106,7 @@ def _act(concept: Concept, move: Callable[..., None], done: str) -> Page:
 
 def _change_page(concept: Concept, form: ConceptForm, *, is_outdated: bool = False) -> Page:
     if is_outdated:
-        form.version.data = str(concept.version)
+        form.show_version(concept.version)
     parents = dict(_parents_by_id(Facet(concept.facet)))
     page = render_template(
         "vocabulary/change.html",

@@ -7,15 +7,15 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from advnet.clock import now
-from advnet.errors import DomainError, msgid
-from advnet.experts import profile, queries
+from advnet.errors import DomainError, EditedMeanwhile, NotFound, msgid
+from advnet.experts import queries
 from advnet.experts.forms import PasteForm, WorkForm
-from advnet.experts.profile import NewWork
 from advnet.experts.registration.completeness import Section
 from advnet.experts.section_views import own_expert, section_page
 from advnet.experts.views import bp
+from advnet.experts.works import service
 from advnet.experts.works.citations import CitedWork, ParsedCitations, read_citations
-from advnet.experts.works.model import Work
+from advnet.experts.works.service import NewWork
 from advnet.permissions import Permission
 from advnet.web import Page
 from advnet.web.access import requires
@@ -35,7 +35,7 @@ def add_work() -> Page:
     expert, form = own_expert(), WorkForm()
     if form.validate_on_submit():
         try:
-            added = profile.add_works(session(), actor=actor(), expert=expert, works=[form.work()], now=now())
+            added = service.add_works(session(), actor=actor(), expert=expert, works=[form.work()], now=now())
             if not added:
                 raise DomainError(msgid("This work is in your profile already."), field="title")
         except DomainError as error:
@@ -43,29 +43,44 @@ def add_work() -> Page:
         else:
             flash(_("The work is added."))
             return redirect(url_for(".edit_works"), 303)
-    return render_template("experts/work.html", form=form, work=None), form.status
+    return render_template("experts/work.html", form=form, work=None, is_stale=False), form.status
 
 
 @bp.route("/profile/works/<int:work_id>", methods=["GET", "POST"])
-@requires(Permission.PROFILE_FILL, work=queries.get_own_work)
-def edit_work(work: Work) -> Page:
-    form = WorkForm(work)
-    if form.validate_on_submit():
+@requires(Permission.PROFILE_FILL)
+def edit_work(work_id: int) -> Page:
+    """Change a work. One that was removed meanwhile can be added again as it was just written."""
+    work = queries.find_own_work(session(), work_id, actor=actor())
+    form, is_stale = WorkForm(work), False
+    if work is None and not form.is_submitted():
+        raise NotFound()
+    if work is None:
+        form.blame(service.WorkRemoved())
+    elif form.validate_on_submit():
         try:
-            profile.change_work(session(), actor=actor(), expert=own_expert(), work=work, given=form.work(), now=now())
+            service.change_work(
+                session(), actor=actor(), expert=own_expert(), work=work, given=form.work(), now=now(), seen=form.seen()
+            )
         except DomainError as error:
             form.blame(error)
+            is_stale = isinstance(error, EditedMeanwhile)
         else:
             flash(_("The work is changed."))
             return redirect(url_for(".edit_works"), 303)
-    return render_template("experts/work.html", form=form, work=work), form.status
+    if work is not None and (is_stale or not form.is_submitted()):
+        form.show_version(service.work_version(work))
+    return render_template("experts/work.html", form=form, work=work, is_stale=is_stale), form.status
 
 
 @bp.post("/profile/works/<int:work_id>/remove")
-@requires(Permission.PROFILE_FILL, work=queries.get_own_work)
-def remove_work(work: Work) -> Page:
-    profile.remove_work(session(), actor=actor(), expert=own_expert(), work=work, now=now())
-    flash(_("The work is removed."))
+@requires(Permission.PROFILE_FILL)
+def remove_work(work_id: int) -> Page:
+    work = queries.find_own_work(session(), work_id, actor=actor())
+    if work is None:
+        flash(_("It had been removed already."), "info")
+    else:
+        service.remove_work(session(), actor=actor(), expert=own_expert(), work=work, now=now())
+        flash(_("The work is removed."))
     return redirect(url_for(".edit_works"), 303)
 
 
@@ -81,7 +96,7 @@ def paste_works() -> Page:
             if _is_whole(form, read):
                 chosen = _chosen(form, read)
                 try:
-                    added = profile.add_works(session(), actor=actor(), expert=expert, works=chosen, now=now())
+                    added = service.add_works(session(), actor=actor(), expert=expert, works=chosen, now=now())
                 except DomainError as error:
                     form.blame(error)
                 else:
