@@ -12,7 +12,8 @@ from advnet.accounts import queries as accounts
 from advnet.accounts.model import Actor
 from advnet.audit.service import record
 from advnet.consultations import queries
-from advnet.consultations.invitations.model import KNOWN_TO_EXPERT, InvitationState
+from advnet.consultations.invitations.following import end_invitations, tell_deadline, tell_opened
+from advnet.consultations.invitations.model import InvitationState
 from advnet.consultations.marking import mail_values, may_be_mailed
 from advnet.consultations.model import Consultation, ConsultationState
 from advnet.consultations.moves import arrive, begin, lock, stated
@@ -55,7 +56,7 @@ def begin_inviting(session: Session, *, actor: Actor, consultation: Consultation
 
 
 def open_consultation(session: Session, *, actor: Actor, consultation: Consultation, now: datetime) -> None:
-    """Answers are taken until the deadline, at which the worker closes it.
+    """Answers are taken until the deadline, at which the worker closes it; who has accepted is told by mail.
 
     :raises Invalid: the deadline has passed
     """
@@ -64,6 +65,7 @@ def open_consultation(session: Session, *, actor: Actor, consultation: Consultat
     consultation.opened_at = now
     arrive(session, actor=actor, consultation=consultation, arrow=arrow, now=now)
     _schedule_close(session, consultation, now)
+    tell_opened(session, consultation=consultation, now=now)
 
 
 def extend_deadline(
@@ -87,15 +89,7 @@ def extend_deadline(
     record(session, actor=actor, event="consultation:deadline-extended", subject=consultation, detail=detail, now=now)
     if consultation.state == ConsultationState.OPEN:
         _schedule_close(session, consultation, now)
-    for user in queries.list_asked_users(session, consultation_id=consultation.id, states=KNOWN_TO_EXPERT):
-        messages.deadline_extended(
-            session,
-            to=to_user(user),
-            consultation_id=consultation.id,
-            deadline_at=deadline_at.isoformat(),
-            now=now,
-            **mail_values(consultation),
-        )
+    tell_deadline(session, consultation=consultation, now=now)
 
 
 def close_consultation(session: Session, *, actor: Actor, consultation: Consultation, now: datetime) -> None:
@@ -155,7 +149,7 @@ def settle(session: Session, *, actor: Actor, consultation: Consultation, now: d
 def cancel_consultation(
     session: Session, *, actor: Actor, consultation: Consultation, reason: str, now: datetime
 ) -> None:
-    """It ends here. The requester and everybody who was asked are told by mail.
+    """It ends here. The requester and everybody who was asked are told by mail; no reply is awaited any more.
 
     :raises Forbidden: a requester may take back only what is not scoped yet
     :raises Invalid: no reason is given
@@ -164,20 +158,15 @@ def cancel_consultation(
     reason = stated(reason)
     consultation.cancelled_at = now
     arrive(session, actor=actor, consultation=consultation, arrow=arrow, reason=reason, now=now)
-    told = {
-        user.id: user
-        for user in queries.list_asked_users(session, consultation_id=consultation.id, states=KNOWN_TO_EXPERT)
-    }
+    end_invitations(session, actor=actor, consultation=consultation, now=now)
     requester_id = consultation.requester_id
     if requester_id is not None and requester_id != actor.user_id:
-        told[requester_id] = accounts.get_user(session, requester_id)
-    for user in told.values():
-        shows_reason = user.id == requester_id and may_be_mailed(consultation)
         messages.consultation_cancelled(
             session,
-            to=to_user(user),
+            to=to_user(accounts.get_user(session, requester_id)),
             consultation_id=consultation.id,
-            reason=reason if shows_reason else "",
+            invitation_id=None,
+            reason=reason if may_be_mailed(consultation) else "",
             now=now,
             **mail_values(consultation),
         )

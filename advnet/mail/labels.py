@@ -12,6 +12,7 @@ MESSAGES = {
     "consultation_cancelled": _l("Notice that a consultation is cancelled"),
     "consultation_declined": _l("Notice that a request is declined"),
     "consultation_merged": _l("Notice that a request is merged"),
+    "consultation_opened": _l("Notice that answers are taken"),
     "consultation_returned": _l("Notice that a request is returned"),
     "deadline_extended": _l("Notice of a later deadline"),
     "decision_undone": _l("Notice that the decision on a registration is undone"),

@@ -13,6 +13,8 @@ from advnet.consultations.invitations.model import InvitationState as State
 from advnet.consultations.invitations.model import answer_until
 from advnet.consultations.invitations.screening import clear_interests, declare_interests
 from advnet.consultations.invitations.service import lapse_invitation, withdraw_invitation
+from advnet.consultations.model import ConsultationState
+from advnet.consultations.progress import cancel_consultation, extend_deadline, open_consultation
 from advnet.mail.render import MailRenderer
 from tests.builders_invitations import Invitations
 from tests.consultations.outbox import jobs
@@ -20,6 +22,7 @@ from tests.consultations.outbox import jobs
 MESSAGES = {
     "interests_asked", "interests_declared", "invitation_sent", "invitation_barred", "invitation_reminder",
     "answer_reminder", "invitation_lapsed", "invitation_withdrawn", "extension_requested", "extension_decided",
+    "consultation_opened", "deadline_extended", "consultation_cancelled",
 }  # fmt: skip
 
 
@@ -42,6 +45,11 @@ def made(session: Session, now: datetime) -> Invitations:
     grant_extension(session, actor=made.desk, invitation=accepted, asked_at=now, now=now)
     declare_interests(session, actor=person, invitation=accepted, has_interests=True, interests="Shares", now=now)
     clear_interests(session, actor=made.desk, invitation=accepted, declared_at=now, now=now + timedelta(hours=1))
+    inviting = made.consultation(ConsultationState.INVITING)
+    made.invitation(State.ACCEPTED, consultation=inviting)
+    open_consultation(session, actor=made.desk, consultation=inviting, now=now)
+    extend_deadline(session, actor=made.desk, consultation=inviting, deadline_at=now + timedelta(days=90), now=now)
+    cancel_consultation(session, actor=made.desk, consultation=inviting, reason="Shares", now=now)
     return made
 
 

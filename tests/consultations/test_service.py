@@ -379,7 +379,9 @@ def test_every_mail_of_consultations_can_be_read_in_both_languages(session, peop
         reference = payload["values"]["reference"]
         assert reference in mail["Subject"]
         assert reference in plain
-        assert f"/consultations/{payload['values']['consultation_id']}" in plain
+        values = payload["values"]
+        number = values.get("invitation_id")  # an expert is led to the own invitation
+        assert (f"/invitations/{number}" if number else f"/consultations/{values['consultation_id']}") in plain
         assert "<b>理由</b>" not in html
         assert ("Arctic" in plain or "北極" in plain) == bool(payload["values"]["title_en"])
 

@@ -3,8 +3,9 @@
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from advnet.consultations.invitations.model import Invitation, ScreeningVerdict
+from advnet.consultations.invitations.model import KNOWN_TO_EXPERT, Invitation, ScreeningVerdict
 from advnet.consultations.invitations.model import InvitationState as State
+from advnet.consultations.model import ConsultationState
 
 Words = tuple[LazyString, str]
 """Label and tone of a status."""
@@ -39,7 +40,12 @@ YOU_ANSWERED: Words = (_l("You have answered"), "success")
 YOU_DECLINED: Words = (_l("You have declined"), "neutral")
 TOO_LATE: Words = (_l("The time to reply has passed"), "neutral")
 NOT_THIS_TIME: Words = (_l("Not invited after the screening"), "neutral")
+CALLED_OFF: Words = (_l("The consultation was cancelled"), "neutral")
 TAKEN_BACK: Words = (_l("Withdrawn by the secretariat"), "neutral")
+
+
+ENDED_WITH_IT = (*KNOWN_TO_EXPERT, State.WITHDRAWN)
+"""Where an invitation stood when its consultation was cancelled, or is since."""
 
 
 def desk_words(invitation: Invitation, *, shows_answered: bool) -> Words:
@@ -52,7 +58,12 @@ def desk_words(invitation: Invitation, *, shows_answered: bool) -> Words:
 
 
 def expert_words(invitation: Invitation) -> Words:
-    """What the expert's own pages call the state."""
+    """What the expert's own pages call the state.
+
+    :param invitation: loaded with its consultation
+    """
+    if invitation.state in ENDED_WITH_IT and invitation.consultation.state == ConsultationState.CANCELLED:
+        return CALLED_OFF
     if invitation.state == State.INTERESTS_ASKED:
         return BEING_SCREENED if invitation.awaits_screening else DECLARATION_AWAITED
     if invitation.state == State.SENT:

@@ -52,26 +52,21 @@ def consultation_merged(
 
 
 def consultation_cancelled(
-    session: Session, *, to: Recipient, consultation_id: int, reason: str, now: datetime, **values: Any
+    session: Session,
+    *,
+    to: Recipient,
+    consultation_id: int,
+    invitation_id: int | None,
+    reason: str,
+    now: datetime,
+    **values: Any,
 ) -> None:
-    """Tells the requester and everybody who was asked that there is nothing left to do."""
+    """Tells the requester and everybody who was asked that there is nothing left to do.
+
+    :param invitation_id: the expert's own, whose page is then the one to open; None for the requester
+    """
+    values = {**values, "invitation_id": invitation_id}
     _verdict(session, "consultation_cancelled", to, consultation_id, reason, now, values)
-
-
-def deadline_extended(
-    session: Session, *, to: Recipient, consultation_id: int, deadline_at: str, now: datetime, **values: Any
-) -> None:
-    """Tells an expert who was asked that there is more time."""
-    queue(
-        session,
-        message="deadline_extended",
-        to=to,
-        key=f"consultation:{consultation_id}:deadline:{deadline_at}:{to.email}",
-        consultation_id=consultation_id,
-        deadline_at=deadline_at,
-        now=now,
-        **values,
-    )
 
 
 def _verdict(

@@ -86,6 +86,20 @@ def invitation_withdrawn(session: Session, *, to: Recipient, invitation_id: int,
     _invitation(session, "invitation_withdrawn", to, invitation_id, now.isoformat(), now, **values)
 
 
+def consultation_opened(
+    session: Session, *, to: Recipient, invitation_id: int, until: str, now: datetime, **values: Any
+) -> None:
+    """Tells an expert who has accepted that answers are taken from now on, until ``until``."""
+    _invitation(session, "consultation_opened", to, invitation_id, now.isoformat(), now, until=until, **values)
+
+
+def deadline_extended(
+    session: Session, *, to: Recipient, invitation_id: int, deadline_at: str, now: datetime, **values: Any
+) -> None:
+    """Tells an expert who was asked that there is more time."""
+    _invitation(session, "deadline_extended", to, invitation_id, deadline_at, now, deadline_at=deadline_at, **values)
+
+
 def extension_requested(
     session: Session, *, to: Recipient, invitation_id: int, until: str, now: datetime, **values: Any
 ) -> None:
