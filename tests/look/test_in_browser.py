@@ -26,7 +26,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize(
-    "path", ["/style-guide?lang=en", "/style-guide?lang=ja&errors=1", "/desk?lang=ja", "/errors/404"]
+    "path", ["/style-guide?lang=en", "/style-guide?lang=ja&errors=1", "/desk?lang=ja&demo=1", "/errors/404"]
 )
 def test_a_page_is_accessible_and_fits_the_screen(page: Page, address: str, path: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
@@ -34,6 +34,28 @@ def test_a_page_is_accessible_and_fits_the_screen(page: Page, address: str, path
     found = Axe().run(page, options=RULES).response["violations"]
     assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("around", ["", "stack"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_fields_keep_one_distance_from_each_other(page: Page, address: str, around: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{address}/form")
+    field = '<div class="field"><input class="input"></div>'
+    pair = f'<div class="columns">{field}{field}</div>'
+    distances = page.evaluate(
+        """([markup, around]) => {
+            const form = document.createElement("section");
+            form.className = around;
+            form.innerHTML = markup;
+            document.querySelector("main").append(form);
+            const boxes = [...form.querySelectorAll(".field")].map(field => field.getBoundingClientRect());
+            const below = boxes.slice(1).map((box, place) => Math.round(box.top - boxes[place].bottom));
+            return [...new Set(below.filter(distance => distance >= 0))];
+        }""",
+        [pair + pair + field + field, around],
+    )
+    assert distances == [24]
 
 
 def test_a_refused_form_opens_with_the_focus_on_its_errors(page: Page, address: str) -> None:
