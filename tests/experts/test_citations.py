@@ -19,6 +19,7 @@ ARTICLE = r"""
   abstract = {A rise of 50\% --- seen from space.}
 }
 """
+NOT_READ = "was not read. It is neither a DOI, such as 10.1000/182, nor part of a BibTeX or RIS entry."
 RECORD = """TY  - RPRT
 TI  - 北極域の海氷観測
 AU  - 山田, 太郎
@@ -154,6 +155,7 @@ def test_a_bad_record_is_named_with_its_line_and_the_good_ones_survive():
     parsed = read_citations("Provider: somebody\nTI  - lost\nTY  - JOUR\nPY  - 2020\nER  - \n" + RECORD)
     assert [work.title for work in parsed.works] == ["北極域の海氷観測"]
     assert messages(parsed) == [
+        f"Line 1: “Provider: somebody” {NOT_READ}",
         "Line 2: this stands outside an entry. An entry begins with “TY  - ”.",
         "Line 3, JOUR: the title is missing. Add it.",
     ]
@@ -176,7 +178,47 @@ def test_a_list_of_dois_gives_works_that_wait_for_their_titles():
 def test_a_line_that_is_no_doi_is_named_and_the_others_survive():
     parsed = read_citations("10.1000/a\nYamada (2020) 10.1000/b\n10.1000/c")
     assert [work.doi for work in parsed.works] == ["10.1000/a", "10.1000/c"]
-    assert messages(parsed) == ["Line 2: “Yamada (2020) 10.1000/b” is not a DOI. A DOI looks like 10.1000/182."]
+    assert messages(parsed) == [f"Line 2: “Yamada (2020) 10.1000/b” {NOT_READ}"]
+    assert parsed.remainder(without=parsed.works) == "Yamada (2020) 10.1000/b"
+
+
+# All of them at once
+
+
+def test_what_is_pasted_one_after_the_other_is_read_each_in_its_kind_and_told_line_by_line():
+    text = "\n".join(
+        [
+            "https://doi.org/10.1000/first", "My list:", "@misc{a, title = {Two}} 10.1000/three", "% a comment",
+            "TY  - JOUR", "TI  - Four", "", "10.1000/five", "@misc{b, title = {Six}}", "TY  - BOOK", "TI  - Seven",
+            "ER  - ", "doi:10.1000/eight", "Müller 2021",
+        ]
+    )  # fmt: skip
+    parsed = read_citations(text)
+    assert [work.title or work.doi for work in parsed.works] == [
+        "10.1000/first", "Two", "10.1000/three", "Four", "10.1000/five", "Six", "Seven", "10.1000/eight",
+    ]  # fmt: skip
+    assert messages(parsed) == [f"Line 2: “My list:” {NOT_READ}", f"Line 14: “Müller 2021” {NOT_READ}"]
+    assert parsed.remainder(without=parsed.works) == "My list:\nMüller 2021"
+    assert parsed.remainder(without=[work for work in parsed.works if work.title]) == (
+        "10.1000/first\nMy list:\n10.1000/three\n10.1000/five\n10.1000/eight\nMüller 2021"
+    )
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["@book{a\n title = {No comma}}", "@ book{a,\n title = {A space}}", "@book{a,\n year = 2020}",
+     "@book{a, title = {One},\n title = {Two}}", "TY  - JOUR\nPY  - 2020\nER  - ", "TI  - lost"],
+)  # fmt: skip
+def test_an_entry_that_could_not_be_read_is_told_once_and_kept_whole(broken):
+    parsed = read_citations(f"@misc{{b, title = {{Before}}}}\n{broken}\n10.1000/after")
+    assert [work.title or work.doi for work in parsed.works] == ["Before", "10.1000/after"]
+    assert len(parsed.errors) == 1
+    assert parsed.remainder(without=parsed.works) == broken
+
+
+def test_a_work_that_was_taken_in_part_does_not_remain():
+    parsed = read_citations("@misc{a, title = {One}, doi = {none}}")
+    assert parsed.remainder(without=parsed.works) == ""
 
 
 # Limits and arbitrary text
@@ -222,6 +264,9 @@ PIECES = st.sampled_from(
 def test_no_text_breaks_the_reader_and_what_it_gives_can_be_kept(text):
     parsed = read_citations(text)
     assert parsed.works or parsed.errors
+    if parsed.works:  # every letter that is not of a work is in the remainder
+        left = parsed.remainder(without=parsed.works)
+        assert all(error.raw.strip("\n") in left for error in parsed.errors)
     for error in parsed.errors:
         assert error.line >= 1
         assert str(error)

@@ -167,6 +167,27 @@ def test_a_doi_alone_is_added_once_its_title_is_given(browser: Browser, session,
     assert "Ice by DOI" in page.words()
 
 
+def test_what_was_not_read_or_waits_for_a_title_stays_in_the_box(browser: Browser, session, experts):
+    expert = experts.approved()
+    session.commit()
+    browser.sign_in(expert.user.email)
+    page = browser.get("/profile/works/paste").submit(
+        {"text": "@article{a, title={Ice drift}, year={2021}}\n10.1000/ice\nMüller (2021)"},
+        button="Read the references",
+    )
+    assert "2 works were read" in page.words()
+    assert "Line 3: “Müller (2021)” was not read." in page.words()
+    page = page.submit(button="Add the chosen works")
+    assert "1 work is added." in page.words()
+    assert "What has not been added is still in the box." in page.words()
+    assert page.tree.xpath("//textarea")[0].text.strip() == "10.1000/ice\nMüller (2021)"
+    page = page.submit({"works-0-keep": "y", "works-0-title": "Ice by DOI"}, button="Add the chosen works")
+    assert page.tree.xpath("//textarea")[0].text.strip() == "Müller (2021)"
+    works = browser.get("/profile/works").words()
+    assert "Ice drift" in works
+    assert "Ice by DOI" in works
+
+
 def test_a_text_that_changed_is_read_again_instead_of_added(browser: Browser, session, experts):
     expert = experts.approved()
     session.commit()

@@ -1,4 +1,4 @@
-"""Pasted references into works: BibTeX, RIS, or a list of DOIs, whichever the text is.
+"""Pasted references into works: BibTeX, RIS and DOIs, each for itself or one after the other in one text.
 
 What people paste comes from many programs and is seldom quite right. So every entry stands for itself: one that cannot
 be read becomes an error with its line, and the others are kept. Nothing is fetched from anywhere: a list of DOIs gives
@@ -8,23 +8,15 @@ plain text whatever markup was in it, and is escaped by pages as any other text.
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from advnet.errors import Invalid, msgid
-from advnet.experts.works.citation_formats import (
-    BIBTEX_ENTRY,
-    RIS_ENTRY,
-    TEXT_LIMITS,
-    CitationError,
-    RawEntry,
-    plain,
-    read_bibtex,
-    read_ris,
-    too_long,
-)
+from advnet.experts.works.bibtex import BIBTEX_BLOCK, BIBTEX_ENTRY, read_bibtex
 from advnet.experts.works.doi import normalise_doi
+from advnet.experts.works.entries import TEXT_LIMITS, CitationError, RawEntry, plain, too_long
 from advnet.experts.works.model import WorkKind, WorkSource
+from advnet.experts.works.ris import RIS_ENTRY, read_ris
 
 MAX_BYTES = 1_000_000
 MAX_ENTRIES = 500
@@ -44,6 +36,7 @@ class CitedWork:
     :ivar url: http or https, else empty
     :ivar authors: as written
     :ivar line: where its entry begins, from 1
+    :ivar raw: the entry as it was pasted
     """
 
     title: str
@@ -56,6 +49,7 @@ class CitedWork:
     authors: tuple[str, ...] = ()
     source: WorkSource = WorkSource.HAND
     line: int = 0
+    raw: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +62,13 @@ class ParsedCitations:
     works: tuple[CitedWork, ...] = ()
     errors: tuple[CitationError, ...] = ()
 
+    def remainder(self, *, without: Collection[CitedWork]) -> str:
+        """What is not taken, as it was pasted: what could not be read, and the works that are not ``without``."""
+        left = [work for work in self.works if not any(work is one for one in without)]
+        parts = [(part.line, part.raw.strip("\n")) for part in left]
+        parts += [(error.line, error.raw.strip("\n")) for error in self.errors]
+        return "\n".join(raw for _, raw in sorted(parts) if raw)
+
 
 def read_citations(text: str) -> ParsedCitations:
     """The works of a pasted text. Never raises: whatever is wrong is one of its errors.
@@ -78,11 +79,10 @@ def read_citations(text: str) -> ParsedCitations:
     refusal = _refusal(text)
     if refusal is not None:
         return ParsedCitations(errors=(refusal,))
-    source, entries = _entries(text)
     works: list[CitedWork] = []
     errors: list[CitationError] = []
     count = 0
-    for entry in entries:
+    for source, entry in _entries(text):
         count += 1
         if count > MAX_ENTRIES:
             return ParsedCitations(errors=(_too_many(),))
@@ -96,9 +96,9 @@ def read_citations(text: str) -> ParsedCitations:
         else:
             works.append(work)
             errors.extend([error] if error else [])
-    if not works and (not errors or (source == WorkSource.DOI and "10." not in text)):
+    if not works and (not errors or not ("10." in text or RIS_ENTRY.search(text) or BIBTEX_ENTRY.search(text))):
         message = msgid("Nothing here is a reference. Paste BibTeX, RIS, or DOIs, one on a line.")
-        errors = [CitationError(message, line=1)]
+        errors = [CitationError(message, line=1, raw=text)]
     return ParsedCitations(tuple(works), tuple(errors))
 
 
@@ -118,39 +118,51 @@ def _too_many() -> CitationError:
     return CitationError(message, line=1, limit=MAX_ENTRIES)
 
 
-def _entries(text: str) -> tuple[WorkSource, Iterator[RawEntry | CitationError]]:
-    """The kind of text is told by the first beginning of an entry in it."""
-    bibtex, ris = BIBTEX_ENTRY.search(text), RIS_ENTRY.search(text)
-    if bibtex is not None and (ris is None or bibtex.start() < ris.start()):
-        return WorkSource.BIBTEX, read_bibtex(text)
-    if ris is not None:
-        return WorkSource.RIS, read_ris(text)
-    return WorkSource.DOI, _read_dois(text)
+def _entries(text: str) -> list[tuple[WorkSource, RawEntry | CitationError]]:
+    """RIS records first, BibTeX in what they leave, and DOIs in what that leaves; in the order of the text."""
+    loose = dict(enumerate(text.split("\n"), 1))
+    entries: list[tuple[WorkSource, RawEntry | CitationError]] = []
+    for source, beginning, read in (
+        (WorkSource.RIS, RIS_ENTRY, read_ris),
+        (WorkSource.BIBTEX, BIBTEX_BLOCK, read_bibtex),
+    ):
+        rest = "\n".join(loose.get(number, "") for number in range(1, max(loose, default=0) + 1))
+        if beginning.search(rest):
+            found = read(rest)
+            entries += [(source, entry) for entry in found.entries]
+            loose = found.loose
+    entries += [(WorkSource.DOI, entry) for entry in _read_dois(loose)]
+    return sorted(entries, key=lambda pair: pair[1].line)
 
 
-def _read_dois(text: str) -> Iterator[RawEntry | CitationError]:
+def _read_dois(lines: Mapping[int, str]) -> Iterator[RawEntry | CitationError]:
     """DOIs, set apart by line breaks, spaces, commas and semicolons; a line that holds anything else is an error."""
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in lines.items():
         rest = re.sub(r"\bdoi:\s+", "doi:", _LIST_MARK.sub("", line), flags=re.IGNORECASE)
         words = [word for word in re.split(r"[\s;]+|,(?=\s|$)", rest) if word]
         try:
             dois = [normalise_doi(word) for word in words]
         except Invalid:
-            message = msgid("Line %(line)s: “%(text)s” is not a DOI. A DOI looks like 10.1000/182.")
-            yield CitationError(message, line=number, text=plain(line)[:80])
+            message = msgid(
+                "Line %(line)s: “%(text)s” was not read. It is neither a DOI, such as 10.1000/182, nor part of a "
+                "BibTeX or RIS entry."
+            )
+            yield CitationError(message, line=number, raw=line, text=plain(line)[:80])
         else:
-            yield from (RawEntry(number, doi, WorkKind.OTHER, doi=doi) for doi in dois)
+            yield from (RawEntry(number, doi, WorkKind.OTHER, doi=doi, raw=doi) for doi in dois)
 
 
 def _work(entry: RawEntry, source: WorkSource) -> tuple[CitedWork, CitationError | None]:
     """:raises CitationError: there is neither a title nor a DOI, or a text is too long"""
     for name, limit in TEXT_LIMITS.items():
         if len(getattr(entry, name)) > limit:
-            raise too_long(entry.line, entry.name, name)
+            raise too_long(entry.line, entry.name, name, entry.raw)
     doi, error = _doi(entry)
     if not entry.title and doi is None:
         message = msgid("Line %(line)s, %(entry)s: the title is missing. Add it.")
-        raise error or CitationError(message, line=entry.line, entry=entry.name)
+        refusal = error or CitationError(message, line=entry.line, entry=entry.name)
+        refusal.raw = entry.raw
+        raise refusal
     year = _YEAR.search(unicodedata.normalize("NFKC", entry.year))
     work = CitedWork(
         title=entry.title,
@@ -163,6 +175,7 @@ def _work(entry: RawEntry, source: WorkSource) -> tuple[CitedWork, CitationError
         authors=entry.authors,
         source=source,
         line=entry.line,
+        raw=entry.raw,
     )
     return work, error
 

@@ -87,27 +87,31 @@ def remove_work(work_id: int) -> Page:
 @bp.route("/profile/works/paste", methods=["GET", "POST"])
 @requires(Permission.PROFILE_FILL)
 def paste_works() -> Page:
-    """The text is read again when works are chosen from it, so that what is added is what the text says."""
+    """The text is read again when works are chosen from it, so that what is added is what the text says.
+
+    What was not read, and the works that wait for a title, stay in the box when the others have been added.
+    """
     expert, form, read = own_expert(), PasteForm(), ParsedCitations()
     if form.validate_on_submit():
         read = read_citations(form.text.data)
         digest = _digest(form.text.data)
-        if "add" in request.form and form.digest.data == digest:
-            if _is_whole(form, read):
-                chosen = _chosen(form, read)
-                try:
-                    added = service.add_works(session(), actor=actor(), expert=expert, works=chosen, now=now())
-                except DomainError as error:
-                    form.blame(error)
-                else:
-                    _say_added(len(added), len(chosen))
-                    return redirect(url_for(".edit_works"), 303)
-        else:
+        if "add" not in request.form or form.digest.data != digest:
             _offer(form, read, digest)
-    return (
-        render_template("experts/paste.html", form=form, read=read, messages=[translated(e) for e in read.errors]),
-        form.status,
-    )
+        elif _is_whole(form, read):
+            chosen = _chosen(form, read)
+            try:
+                added = service.add_works(session(), actor=actor(), expert=expert, works=chosen.values(), now=now())
+            except DomainError as error:
+                form.blame(error)
+            else:
+                _say_added(len(added), len(chosen))
+                settled = [work for number, work in enumerate(read.works) if work.title or number in chosen]
+                left = read.remainder(without=settled)
+                if not left:
+                    return redirect(url_for(".edit_works"), 303)
+                read = _begin_anew(form, left)
+    messages = [translated(error) for error in read.errors]
+    return render_template("experts/paste.html", form=form, read=read, messages=messages), form.status
 
 
 def _digest(text: str) -> str:
@@ -134,12 +138,21 @@ def _is_whole(form: PasteForm, read: ParsedCitations) -> bool:
     return not form.works.errors
 
 
-def _chosen(form: PasteForm, read: ParsedCitations) -> list[NewWork]:
-    return [
-        _new_work(work, entry.form.title.data or "")
-        for entry, work in zip(form.works.entries, read.works, strict=False)
-        if entry.form.keep.data
-    ]
+def _chosen(form: PasteForm, read: ParsedCitations) -> dict[int, NewWork]:
+    """The works to add, by their places among those read."""
+    pairs = enumerate(zip(form.works.entries, read.works, strict=False))
+    return {
+        number: _new_work(work, entry.form.title.data or "") for number, (entry, work) in pairs if entry.form.keep.data
+    }
+
+
+def _begin_anew(form: PasteForm, left: str) -> ParsedCitations:
+    """The box holds what is left, and below it stands what can be read of that."""
+    form.text.raw_data, form.text.data = None, left
+    read = read_citations(left)
+    _offer(form, read, _digest(left))
+    flash(_("What has not been added is still in the box."), "info")
+    return read
 
 
 def _new_work(work: CitedWork, title: str) -> NewWork:
