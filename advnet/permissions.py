@@ -104,6 +104,16 @@ def files(actor: Actor, thing: Any) -> bool:
     return actor.is_signed_in and thing is not None and thing.requester_id == actor.user_id
 
 
+def new_or_own(actor: Actor, thing: Any) -> bool:
+    """A request that is still to be written, or the actor's own."""
+    return thing is None or files(actor, thing)
+
+
+def shared(actor: Actor, thing: Any) -> bool:
+    """No request that its requester has not filed yet: such a one is the requester's alone."""
+    return thing is None or not thing.is_private
+
+
 def requested(actor: Actor, thing: Any) -> bool:
     """The thing was written for the actor's request (``thing.consultation.requester_id``)."""
     return actor.is_signed_in and thing.consultation.requester_id == actor.user_id
@@ -173,11 +183,11 @@ TABLE: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.ACCOUNT_OWN: (signed_in,),
     Permission.ACCOUNT_MANAGE: (administrator, system),
     Permission.CONSULTATION_LIST: (desk, requester),
-    Permission.CONSULTATION_READ: (desk, files, expert),  # which expert may read which, the query decides
+    Permission.CONSULTATION_READ: (both(desk, shared), files, expert),  # which expert may read which, the query decides
     Permission.CONSULTATION_DRAFT: (desk,),
-    Permission.CONSULTATION_FILE: (requester,),
-    Permission.CONSULTATION_EDIT: (desk, both(files, state_in("filed", "returned"))),
-    Permission.CONSULTATION_TRIAGE: (desk,),
+    Permission.CONSULTATION_FILE: (both(requester, new_or_own),),
+    Permission.CONSULTATION_EDIT: (both(desk, shared), both(files, state_in("draft", "filed", "returned"))),
+    Permission.CONSULTATION_TRIAGE: (both(desk, shared),),
     Permission.CONSULTATION_SCOPE: (desk,),
     Permission.CONSULTATION_PROPOSE_PANEL: (desk,),
     Permission.CONSULTATION_INVITE: (desk,),
@@ -189,7 +199,10 @@ TABLE: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.CONSULTATION_ISSUE: (advisor,),
     Permission.CONSULTATION_USE: (desk,),
     Permission.CONSULTATION_SETTLE: (desk,),
-    Permission.CONSULTATION_CANCEL: (desk, both(files, state_in("filed", "triage", "returned"))),
+    Permission.CONSULTATION_CANCEL: (
+        both(desk, shared),
+        both(files, state_in("draft", "filed", "triage", "returned")),
+    ),
     Permission.INVITATION_LIST: (desk,),
     Permission.INVITATION_LIST_OWN: (expert,),
     Permission.INVITATION_REPLY: (both(expert, owns),),

@@ -72,7 +72,8 @@ def make_consultation(
 
 def make_concept(session: Session, code: str, *, ja: str = "", en: str = "", **overrides: Any) -> Concept:
     """A concept of the vocabulary, a field when not said otherwise."""
-    concept = Concept(code=code, facet=Facet.FIELD, label_ja=ja or code, label_en=en or code, **overrides)
+    values: dict[str, Any] = {"facet": Facet.FIELD, "label_ja": ja or code, "label_en": en or code, **overrides}
+    concept = Concept(code=code, **values)
     session.add(concept)
     session.flush()
     return concept

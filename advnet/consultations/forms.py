@@ -31,6 +31,7 @@ from advnet.consultations.details import JAPAN, LONGEST, LONGEST_TEXT, Details, 
 from advnet.consultations.model import Consultation, Mode, QuestionKind, Tlp
 from advnet.consultations.moves import LONGEST_REASON
 from advnet.errors import DomainError, Unsound
+from advnet.experts.labels import FACETS
 from advnet.experts.vocabulary.model import Concept
 from advnet.web import language
 from advnet.web.bounds import identifier
@@ -105,7 +106,7 @@ class RequestForm(Form):
     decision_on = DateField(_l("Day of the decision"), [Optional()])
     deadline_at = DateTimeLocalField(_l("Deadline for answers"), [Optional()], format=MOMENT_FORMATS)
     questions = FieldList(FormField(QuestionForm), _l("Questions"))
-    facets = Checkboxes(_l("Chosen and found"), coerce=identifier, validate_choice=False)
+    facets = Checkboxes(_l("Fields, areas and regions"), coerce=identifier, validate_choice=False)
     facet_text = StringField(_l("Look for a field, an area, a region or an instrument"), [Length(max=100)])
     tlp = RadioField(_l("How it may be passed on"), choices=_choices(labels.TLP), default=Tlp.AMBER.value)
     chatham_house = BooleanField(_l("Chatham House Rule: what is said may be used, who said it may not be told"))
@@ -113,19 +114,33 @@ class RequestForm(Form):
     handling = StringField(_l("Handling restrictions"), [_short("handling")])
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
+    first_facets: list[Any]
+    broad_facets: list[tuple[LazyString, list[Any]]]
+
     def press(self) -> bool:
         """Carry out a button that only changes the form (rows, looking for facets); False when it is to be saved."""
         return rows_changed(self) or "find-facets" in request.form
 
-    def offer_facets(self, chosen: list[Concept], found: list[Concept]) -> None:
-        """Show the chosen concepts, ticked, and below them those found."""
-        numbers = {concept.id for concept in chosen}
-        offered = [*chosen, *(concept for concept in found if concept.id not in numbers)]
+    @property
+    def stays_draft(self) -> bool:
+        """The writer wants it kept as a draft, not filed."""
+        return request.form.get("act") == "draft"
+
+    def offer_facets(self, *, chosen: list[Concept], found: list[Concept], broad: list[Concept]) -> None:
+        """Show the chosen concepts, ticked, with those found, and after them the broad ones by their facet."""
+        first = {concept.id: concept for concept in (*chosen, *found)}
+        offered = [*first.values(), *(concept for concept in broad if concept.id not in first)]
         japanese = language.current() == "ja"
         self.facets.choices = [
             SelectChoice(concept.id, concept.label_ja if japanese else concept.label_en) for concept in offered
         ]
-        self.facets.data = sorted(numbers)
+        self.facets.data = sorted(concept.id for concept in chosen)
+        options = dict(zip((concept.id for concept in offered), self.facets, strict=True))
+        self.first_facets = [options[number] for number in first]
+        self.broad_facets = [
+            (label, [options[one.id] for one in broad if one.facet == facet and one.id not in first])
+            for facet, label in FACETS.items()
+        ]
 
     def compare_with(self, version: int) -> None:
         """The writer has been shown this version, so that the next save is meant."""

@@ -62,6 +62,9 @@ WHAT_COMES_NEXT: dict[State, LazyString] = {
     State.CANCELLED: _l("It has been cancelled. Nothing more is to do."),
 }
 
+ONLY_YOURS = _l("Nobody else sees it before you file it. To be filed it needs a background, a question and a deadline.")
+"""What comes next of a request that its requester has not filed."""
+
 TLP: dict[Tlp, LazyString] = {
     Tlp.RED: _l("TLP:RED – only for the persons it is given to"),
     Tlp.AMBER_STRICT: _l("TLP:AMBER+STRICT – inside one organisation, for those who need to know"),
@@ -112,6 +115,12 @@ class MoveWords:
 
 
 MOVES: dict[Move, MoveWords] = {
+    Move.FILE_DRAFT: MoveWords(
+        _l("File the request"),
+        _l("File the request?"),
+        _l("The desk is told by mail and reads it. It can still be changed until it is taken up for triage."),
+        _l("The request has been filed."),
+    ),
     Move.SUBMIT: MoveWords(
         _l("Submit to triage"),
         _l("Submit to triage?"),

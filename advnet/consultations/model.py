@@ -79,7 +79,7 @@ class Consultation(Base):
     :ivar decision_ja: what is decided with the advice; ``decision_on`` says when
     :ivar confidentiality: 1 to 3. Source: 機密性 of 政府機関等のサイバーセキュリティ対策のための統一基準
     :ivar handling: restrictions in words, shown with the marking
-    :ivar requester_id: who filed it; None when the desk drafted it
+    :ivar requester_id: who filed it, or drafts it to file it; None when the desk drafted it
     :ivar state_reason: why it was returned, declined, merged or cancelled, for those who may read it
     :ivar state_changed_at: when it came into its present state
     :ivar source_note: where a demonstration sample comes from; empty otherwise
@@ -160,6 +160,11 @@ class Consultation(Base):
     def title(self) -> str:
         """Its title in Japanese, else in English, for places that know no reader."""
         return self.title_ja or self.title_en
+
+    @property
+    def is_private(self) -> bool:
+        """A requester writes it and has not filed it: nobody else may know of it."""
+        return self.requester_id is not None and self.filed_at is None
 
 
 class ConsultationFacet(Base):

@@ -24,6 +24,7 @@ from advnet.web.forms import Form
 from advnet.web.request import actor, session
 
 SERVICES: dict[Move, Callable[..., None]] = {
+    Move.FILE_DRAFT: service.file_draft,
     Move.SUBMIT: service.submit_to_triage,
     Move.RETURN: service.return_consultation,
     Move.FILE_AGAIN: service.file_again,

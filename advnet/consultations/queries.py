@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from advnet.accounts.model import Actor, Role, User
+from advnet.accounts.model import Actor, Role
 from advnet.audit.model import AuditEntry
 from advnet.consultations.invitations.model import KNOWN_TO_EXPERT, SHOWS_MATERIAL, Invitation, InvitationState
 from advnet.consultations.model import Consultation, ConsultationFacet, ConsultationState
@@ -56,10 +56,14 @@ class Filters:
     descending: bool = True
 
 
+PRIVATE = sa.and_(Consultation.requester_id.is_not(None), Consultation.filed_at.is_(None))
+"""As :attr:`Consultation.is_private`: a requester writes it and has not filed it."""
+
+
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
-    """Consultations that the actor may know of: all for the desk, the own for a requester, for an expert those about
-    which interests were asked (unless the expert was barred, declined or is out of it). Administrators and auditors
-    see none.
+    """Consultations that the actor may know of: for the desk all but what requesters have not filed yet, the own for a
+    requester, for an expert those about which interests were asked (unless the expert was barred, declined or is out
+    of it). Administrators and auditors see none.
     """
     return _for(actor, KNOWN_TO_EXPERT)
 
@@ -69,16 +73,16 @@ def material_visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     return _for(actor, SHOWS_MATERIAL)
 
 
-def _sees_all(actor: Actor) -> bool:
+def _is_desk(actor: Actor) -> bool:
     return actor.has(Role.ADVISOR, Role.SECRETARIAT)
 
 
 def _for(actor: Actor, states: Sequence[InvitationState]) -> sa.ColumnElement[bool]:
-    if _sees_all(actor):
-        return sa.true()
     if not actor.is_signed_in:
         return sa.false()
     rows: list[sa.ColumnElement[bool]] = []
+    if _is_desk(actor):
+        rows.append(sa.not_(PRIVATE))
     if actor.has(Role.REQUESTER):
         rows.append(Consultation.requester_id == actor.user_id)
     if actor.has(Role.EXPERT):
@@ -150,7 +154,10 @@ def count_by_state(session: Session, *, actor: Actor) -> dict[ConsultationState,
 def count_by_facet(session: Session, *, actor: Actor) -> list[tuple[Concept, int]]:
     """The concepts that consultations known to the actor are about, and how many are; in the vocabulary's order."""
     links = sa.select(ConsultationFacet.concept_id, sa.func.count().label("count"))
-    if not _sees_all(actor):  # for who does, counting needs no look at the consultations
+    if _is_desk(actor):  # sees nearly all: what is left out is looked up, not what is there
+        hidden = sa.select(Consultation.id).where(sa.not_(visible_to(actor)))
+        links = links.where(ConsultationFacet.consultation_id.not_in(hidden))
+    else:
         links = links.join(Consultation, Consultation.id == ConsultationFacet.consultation_id).where(visible_to(actor))
     counted = links.group_by(ConsultationFacet.concept_id).subquery()
     rows = session.execute(
@@ -173,16 +180,18 @@ def list_concept_ids(session: Session, ids: Iterable[int]) -> list[int]:
     return list(session.scalars(sa.select(Concept.id).where(Concept.id.in_(list(ids)))))
 
 
+def list_broad_concepts(session: Session) -> list[Concept]:
+    """The concepts at the top of the vocabulary that may be chosen, in its order."""
+    return list(session.scalars(_choosable().where(Concept.parent_id.is_(None))))
+
+
 def find_concepts(session: Session, *, text: str, limit: int = 24) -> list[Concept]:
-    """Concepts that may be chosen and whose labels or synonyms hold every word of ``text``; for an empty text those
-    at the top of the vocabulary.
-    """
+    """Concepts that may be chosen and whose labels or synonyms hold every word of ``text``; none for an empty text."""
     words = normalise(text).split()
-    query = sa.select(Concept).where(Concept.retired_at.is_(None)).order_by(Concept.position, Concept.id)
+    found: list[Concept] = []
     if not words:
-        return list(session.scalars(query.where(Concept.parent_id.is_(None)).limit(limit)))
-    found = []
-    for concept in session.scalars(query):  # some hundreds; the words are compared in one form, which SQL cannot
+        return found
+    for concept in session.scalars(_choosable()):  # some hundreds; the words are compared in one form, not in SQL
         names = (concept.label_ja, concept.label_en, *concept.synonyms_ja, *concept.synonyms_en)
         held = normalise("\n".join(names))
         if all(word in held for word in words):
@@ -190,17 +199,8 @@ def find_concepts(session: Session, *, text: str, limit: int = 24) -> list[Conce
     return found[:limit]
 
 
-def list_asked_users(session: Session, *, consultation_id: int, states: Collection[InvitationState]) -> list[User]:
-    """The accounts of experts whose invitation to this consultation is in one of ``states``."""
-    return list(
-        session.scalars(
-            sa.select(User)
-            .join(Expert, Expert.user_id == User.id)
-            .join(Invitation, Invitation.expert_id == Expert.id)
-            .where(Invitation.consultation_id == consultation_id, Invitation.state.in_(states))
-            .order_by(User.id)
-        )
-    )
+def _choosable() -> sa.Select[Concept]:
+    return sa.select(Concept).where(Concept.retired_at.is_(None)).order_by(Concept.position, Concept.id)
 
 
 def count_invitations(session: Session, *, consultation_id: int, states: Collection[InvitationState]) -> int:

@@ -37,6 +37,20 @@ def draft_consultation(session: Session, *, actor: Actor, details: Details, now:
     return consultation
 
 
+def draft_request(session: Session, *, actor: Actor, details: Details, now: datetime) -> Consultation:
+    """A draft of the requester stands, which nobody else may know of until it is filed.
+
+    :raises Forbidden: the actor may not file
+    :raises Unsound: no title, or what is there breaks a rule
+    """
+    require(Permission.CONSULTATION_FILE, actor)
+    check_draft(details)
+    consultation = _new(session, actor=actor, details=details, now=now)
+    consultation.requester_id = actor.user_id
+    record(session, actor=actor, event="consultation:drafted", subject=consultation, now=now)
+    return consultation
+
+
 def file_consultation(session: Session, *, actor: Actor, details: Details, now: datetime) -> Consultation:
     """The requester's request stands, and everybody at the desk is told of it by mail.
 
@@ -98,17 +112,22 @@ def submit_to_triage(session: Session, *, actor: Actor, consultation: Consultati
     arrive(session, actor=actor, consultation=consultation, arrow=arrow, now=now)
 
 
+def file_draft(session: Session, *, actor: Actor, consultation: Consultation, now: datetime) -> None:
+    """The requester's draft is filed, and the desk is told of it by mail.
+
+    :param consultation: loaded with facets and questions
+    :raises Unsound: something is missing, or the deadline has passed
+    """
+    _file(session, actor=actor, consultation=consultation, move=Move.FILE_DRAFT, now=now)
+
+
 def file_again(session: Session, *, actor: Actor, consultation: Consultation, now: datetime) -> None:
     """A returned request is filed once more, and the desk is told of it by mail.
 
     :param consultation: loaded with facets and questions
     :raises Unsound: something is missing, or the deadline has passed
     """
-    arrow = begin(session, actor=actor, consultation=consultation, move=Move.FILE_AGAIN)
-    check_whole(details_of(consultation), now=now)
-    consultation.filed_at = now
-    arrive(session, actor=actor, consultation=consultation, arrow=arrow, now=now)
-    _tell_desk(session, consultation=consultation, now=now)
+    _file(session, actor=actor, consultation=consultation, move=Move.FILE_AGAIN, now=now)
 
 
 def return_consultation(
@@ -171,6 +190,14 @@ def scope_consultation(session: Session, *, actor: Actor, consultation: Consulta
     arrow = begin(session, actor=actor, consultation=consultation, move=Move.SCOPE)
     check_whole(details_of(consultation), now=now)
     arrive(session, actor=actor, consultation=consultation, arrow=arrow, now=now)
+
+
+def _file(session: Session, *, actor: Actor, consultation: Consultation, move: Move, now: datetime) -> None:
+    arrow = begin(session, actor=actor, consultation=consultation, move=move)
+    check_whole(details_of(consultation), now=now)
+    consultation.filed_at = now
+    arrive(session, actor=actor, consultation=consultation, arrow=arrow, now=now)
+    _tell_desk(session, consultation=consultation, now=now)
 
 
 def _new(session: Session, *, actor: Actor, details: Details, now: datetime) -> Consultation:

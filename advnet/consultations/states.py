@@ -1,8 +1,8 @@
 """The course of a consultation, in one table: which move leads from where to where, who may make it, what the log says.
 
-Source: PRODUCT.md's state machine. Three arrows are added, since "undo and appeal are moves too": a returned request
-may be filed again, a brief in review may go back to synthesis, and *cancelled* is reached from every state that is
-not itself an end.
+Source: PRODUCT.md's state machine. Four arrows are added. A requester's own draft is filed when it is whole; and since
+"undo and appeal are moves too", a returned request may be filed again, a brief in review may go back to synthesis, and
+*cancelled* is reached from every state that is not itself an end.
 """
 
 from collections.abc import Mapping
@@ -52,6 +52,7 @@ STAGES: tuple[tuple[State, ...], ...] = (
 
 
 class Move(StrEnum):
+    FILE_DRAFT = "file-draft"
     SUBMIT = "submit"
     RETURN = "return"
     FILE_AGAIN = "file-again"
@@ -86,6 +87,7 @@ def _arrow(target: State, permission: Permission, event: str, *sources: State) -
 
 
 MOVES: Mapping[Move, Arrow] = {
+    Move.FILE_DRAFT: _arrow(State.FILED, Permission.CONSULTATION_FILE, "filed", State.DRAFT),
     Move.SUBMIT: _arrow(State.TRIAGE, Permission.CONSULTATION_TRIAGE, "submitted", State.DRAFT, State.FILED),
     Move.RETURN: _arrow(State.RETURNED, Permission.CONSULTATION_TRIAGE, "returned", State.TRIAGE),
     Move.FILE_AGAIN: _arrow(State.FILED, Permission.CONSULTATION_EDIT, "filed-again", State.RETURNED),

@@ -64,7 +64,7 @@ def draft() -> Page:
         except DomainError as error:
             form.blame(error)
         else:
-            flash(_("The draft %(reference)s is saved.", reference=consultation.reference))
+            flash(_said(consultation))
             return redirect(url_for(".show", consultation_id=consultation.id), 303)
     return _write_page(form, title=_("Draft a consultation"), save=_("Save the draft"))
 
@@ -74,16 +74,15 @@ def draft() -> Page:
 def file() -> Page:
     form = RequestForm()
     if not _changed_only(form) and form.validate_on_submit():
+        write = service.draft_request if form.stays_draft else service.file_consultation
         try:
-            consultation = service.file_consultation(
-                session(), actor=actor(), details=form.details(Details()), now=now()
-            )
+            consultation = write(session(), actor=actor(), details=form.details(Details()), now=now())
         except DomainError as error:
             form.blame(error)
         else:
-            flash(_("Your request %(reference)s is filed.", reference=consultation.reference))
+            flash(_said(consultation))
             return redirect(url_for(".show", consultation_id=consultation.id), 303)
-    return _write_page(form, title=_("File a request"), save=_("File the request"))
+    return _write_page(form, title=_("File a request"), save=_("File the request"), may_stay_draft=True)
 
 
 @bp.route("/consultations/<int:consultation_id>/edit", methods=["GET", "POST"])
@@ -93,7 +92,7 @@ def edit(consultation: Consultation) -> Page:
         raise WrongState(msgid("The text can no longer be changed: experts have been asked about it."))
     kind = ConsultationForm if allows(Permission.CONSULTATION_DRAFT, actor()) else RequestForm
     form = kind(data=values_of(consultation))
-    stale = False
+    is_private, stale = consultation.is_private, False
     if not _changed_only(form) and form.validate_on_submit():
         try:
             service.edit_consultation(
@@ -104,6 +103,8 @@ def edit(consultation: Consultation) -> Page:
                 version=form.version.data or 0,
                 now=now(),
             )
+            if is_private and not form.stays_draft:
+                service.file_draft(session(), actor=actor(), consultation=consultation, now=now())
         except EditedMeanwhile as error:
             form.blame(error)
             form.compare_with(consultation.version)
@@ -111,12 +112,13 @@ def edit(consultation: Consultation) -> Page:
         except DomainError as error:
             form.blame(error)
         else:
-            flash(_("Your changes are saved."))
+            flash(_said(consultation) if is_private else _("Your changes are saved."))
             return redirect(url_for(".show", consultation_id=consultation.id), 303)
     return _write_page(
         form,
         title=_("Change %(reference)s", reference=consultation.reference),
-        save=_("Save the changes"),
+        save=_("File the request") if is_private else _("Save the changes"),
+        may_stay_draft=is_private,
         consultation=consultation,
         is_stale=stale,
     )
@@ -130,6 +132,8 @@ def show(consultation: Consultation) -> Page:
         return render_template("consultations/show_before_screening.html", consultation=consultation)
     at_desk = allows(Permission.CONSULTATION_DRAFT, who)
     reads_course = at_desk or consultation.requester_id == who.user_id
+    state = ConsultationState(consultation.state)
+    is_own_draft = consultation.is_private and state == ConsultationState.DRAFT
     return render_template(
         "consultations/show.html",
         consultation=consultation,
@@ -137,7 +141,7 @@ def show(consultation: Consultation) -> Page:
         reads_course=reads_course,
         is_editable=consultation.state in EDITABLE and allows(Permission.CONSULTATION_EDIT, who, consultation),
         steps=_steps(consultation),
-        what_comes_next=labels.WHAT_COMES_NEXT[ConsultationState(consultation.state)],
+        what_comes_next=labels.ONLY_YOURS if is_own_draft else labels.WHAT_COMES_NEXT[state],
         mode=labels.MODES[consultation.mode],
         moves=_offered(consultation),
         tabs=tabs(consultation, "consultations.show") if at_desk else [],
@@ -204,23 +208,35 @@ def _changed_only(form: RequestForm) -> bool:
     return request.method == "POST" and form.press()
 
 
+def _said(consultation: Consultation) -> str:
+    """That what was written is kept, and as what."""
+    if consultation.state == ConsultationState.DRAFT:
+        return str(_("The draft %(reference)s is saved.", reference=consultation.reference))
+    return str(_("Your request %(reference)s is filed.", reference=consultation.reference))
+
+
 def _write_page(
     form: RequestForm,
     *,
     title: str,
     save: str,
+    may_stay_draft: bool = False,
     consultation: Consultation | None = None,
     is_stale: bool = False,
 ) -> Page:
     text = form.facet_text.data or ""
-    chosen = queries.list_concepts(session(), form.facets.data or [])
-    found = queries.find_concepts(session(), text=text) if text or not chosen else []
-    form.offer_facets(chosen, found)
+    found = queries.find_concepts(session(), text=text) if text else []
+    form.offer_facets(
+        chosen=queries.list_concepts(session(), form.facets.data or []),
+        found=found,
+        broad=queries.list_broad_concepts(session()),
+    )
     page = render_template(
         "consultations/write.html",
         form=form,
         title=title,
         save=save,
+        may_stay_draft=may_stay_draft,
         consultation=consultation,
         is_stale=is_stale,
         found_count=len(found) if text else None,

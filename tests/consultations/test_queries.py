@@ -6,9 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from advnet.accounts.model import VISITOR, Role, system_actor
-from advnet.consultations import queries
+from advnet.consultations import queries, service
 from advnet.consultations.invitations.model import InvitationState
 from advnet.consultations.model import ConsultationState
+from advnet.consultations.progress import cancel_consultation
 from advnet.consultations.queries import Due, Filters, Order
 from advnet.errors import NotFound
 from tests.builders_consultations import (
@@ -16,6 +17,7 @@ from tests.builders_consultations import (
     make_bare_invitation,
     make_concept,
     make_consultation,
+    make_details,
 )
 
 
@@ -52,6 +54,31 @@ def test_desk_sees_all_requester_the_own_and_others_none(session, people, adviso
             queries.get_consultation(session, own.id, actor=actor)
     with pytest.raises(NotFound):
         queries.get_consultation(session, other.id, actor=owner.actor)
+
+
+def test_a_request_that_is_not_filed_is_its_requesters_alone_in_lists_counts_and_hits(session, people, advisor, now):
+    concept = make_concept(session, "ice")
+    owner = people.make(Role.REQUESTER)
+    draft = service.draft_request(
+        session, actor=owner.actor, details=make_details(now=now, facets=(concept.id,)), now=now
+    )
+    taken_back = service.draft_request(session, actor=owner.actor, details=make_details(now=now), now=now)
+    cancel_consultation(session, actor=owner.actor, consultation=taken_back, reason="x", now=now)
+    others = [people.make(role).actor for role in Role]
+    for actor in (advisor.actor, *others):
+        assert listed(session, actor, now) == []
+        assert listed(session, actor, now, text="arctic") == []
+        assert queries.count_by_state(session, actor=actor) == {}
+        assert queries.count_by_facet(session, actor=actor) == []
+        assert queries.find_by_reference(session, draft.reference, actor=actor) is None
+        for one in (draft, taken_back):
+            with pytest.raises(NotFound):
+                queries.get_consultation(session, one.id, actor=actor)
+    assert listed(session, owner.actor, now, text="arctic") == [taken_back.reference, draft.reference]
+    assert [count for _, count in queries.count_by_facet(session, actor=owner.actor)] == [1]
+    service.file_draft(session, actor=owner.actor, consultation=draft, now=now)
+    assert listed(session, advisor.actor, now, text="arctic") == [draft.reference]
+    assert [count for _, count in queries.count_by_facet(session, actor=advisor.actor)] == [1]
 
 
 @pytest.mark.parametrize("state", InvitationState)
@@ -183,6 +210,14 @@ def test_concepts_are_found_by_synonyms_of_both_languages_but_not_retired_ones(s
     for text in ("marine", "ｵｰｼｬﾝ", "海洋", "ocean"):
         assert [one.code for one in queries.find_concepts(session, text=text)] == ["oceans"]
     assert queries.find_concepts(session, text="lore") == []
+    assert queries.find_concepts(session, text=" ") == []
+
+
+def test_the_broad_concepts_are_all_at_the_top_of_the_vocabulary(session, now):
+    tops = [make_concept(session, f"top-{number:02d}", position=number) for number in range(30)]
+    make_concept(session, "below", parent_id=tops[0].id)
+    make_concept(session, "old", retired_at=now)
+    assert queries.list_broad_concepts(session) == tops
 
 
 def test_pages_of_a_text_search_are_cut_alike(session, advisor, now):

@@ -14,11 +14,13 @@ from advnet.audit.service import verify_chain
 from advnet.consultations import progress, service
 from advnet.consultations.model import Consultation, ConsultationState
 from advnet.consultations.states import COURSE, ENDS, MOVES, Move, moves_for
-from advnet.errors import Forbidden, WrongState
-from tests.builders_consultations import make_bare_expert, make_bare_invitation, make_consultation
+from advnet.errors import Forbidden, Unsound, WrongState
+from tests.builders_consultations import make_bare_expert, make_bare_invitation, make_consultation, make_details
+from tests.consultations.outbox import mails
 
 State = ConsultationState
 ARROWS = {
+    (State.DRAFT, Move.FILE_DRAFT): State.FILED,
     (State.DRAFT, Move.SUBMIT): State.TRIAGE,
     (State.FILED, Move.SUBMIT): State.TRIAGE,
     (State.TRIAGE, Move.RETURN): State.RETURNED,
@@ -43,6 +45,7 @@ ARROWS = {
 }
 
 FUNCTIONS: dict[Move, Callable[..., None]] = {
+    Move.FILE_DRAFT: service.file_draft,
     Move.SUBMIT: service.submit_to_triage,
     Move.RETURN: service.return_consultation,
     Move.FILE_AGAIN: service.file_again,
@@ -73,20 +76,22 @@ def make_move(session: Session, move: Move, consultation: Consultation, *, by: A
 
 @pytest.mark.parametrize("state", State)
 def test_each_state_allows_the_arrows_of_the_machine_and_refuses_every_other_move(session, people, now, state):
-    advisor = people.make(Role.ADVISOR)
+    advisor, requester = people.make(Role.ADVISOR), people.make(Role.REQUESTER)
     into = make_consultation(session, by=advisor, state="triage", now=now)
     expert = make_bare_expert(session, now=now)
     later = now + timedelta(hours=1)
     for move in Move:
-        consultation = make_consultation(session, by=advisor, state=state, now=now)
+        owner = requester if move == Move.FILE_DRAFT else None
+        by = owner or advisor
+        consultation = make_consultation(session, by=advisor, state=state, requester=owner, now=now)
         make_bare_invitation(session, consultation=consultation, expert=expert, now=now)
         target = ARROWS.get((state, move))
         if target is None:
             with pytest.raises(WrongState):
-                make_move(session, move, consultation, by=advisor, into=into, now=later)
+                make_move(session, move, consultation, by=by, into=into, now=later)
             assert consultation.state == state
             continue
-        make_move(session, move, consultation, by=advisor, into=into, now=later)
+        make_move(session, move, consultation, by=by, into=into, now=later)
         session.refresh(consultation)
         assert (consultation.state, consultation.state_changed_at) == (target, later)
         entry = session.scalars(
@@ -95,7 +100,7 @@ def test_each_state_allows_the_arrows_of_the_machine_and_refuses_every_other_mov
             .order_by(AuditEntry.number.desc())
         ).first()
         assert entry is not None
-        assert (entry.event, entry.actor_id, entry.at) == (MOVES[move].event, advisor.id, later)
+        assert (entry.event, entry.actor_id, entry.at) == (MOVES[move].event, by.id, later)
         assert (entry.detail["from"], entry.detail["to"]) == (state, target)
         assert entry.reason == ("because" if move in WITH_REASON else None)
     assert verify_chain(session) is None
@@ -128,8 +133,8 @@ def test_who_may_make_which_move(session, people, now, role):
     advisor, someone = people.make(Role.ADVISOR), people.make(role)
     into = make_consultation(session, by=advisor, state="triage", now=now)
     allowed = {
-        Role.ADVISOR: set(Move),
-        Role.SECRETARIAT: set(Move) - {Move.ISSUE},
+        Role.ADVISOR: set(Move) - {Move.FILE_DRAFT},
+        Role.SECRETARIAT: set(Move) - {Move.FILE_DRAFT, Move.ISSUE},
     }.get(role, set())
     for move, arrow in MOVES.items():
         consultation = make_consultation(session, by=advisor, state=min(arrow.sources), now=now)
@@ -154,3 +159,32 @@ def test_a_requester_takes_back_only_the_own_request_and_only_before_it_is_scope
     scoped = make_consultation(session, by=advisor, state="scoped", requester=owner, now=now)
     with pytest.raises(Forbidden):
         progress.cancel_consultation(session, actor=owner.actor, consultation=scoped, reason="x", now=now)
+
+
+def test_only_who_wrote_a_request_may_file_it_and_the_desk_is_told_then(session, people, now):
+    advisor, owner, other = people.make(Role.ADVISOR), people.make(Role.REQUESTER), people.make(Role.REQUESTER)
+    consultation = service.draft_request(session, actor=owner.actor, details=make_details(now=now), now=now)
+    assert (consultation.state, consultation.requester_id, mails(session)) == (State.DRAFT, owner.id, [])
+    for person in (advisor, other):
+        assert moves_for(person.actor, consultation) == []
+        for act in (service.file_draft, service.submit_to_triage):
+            with pytest.raises(Forbidden):
+                act(session, actor=person.actor, consultation=consultation, now=now)
+    assert moves_for(owner.actor, consultation) == [Move.FILE_DRAFT, Move.CANCEL]
+    service.file_draft(session, actor=owner.actor, consultation=consultation, now=now)
+    assert (consultation.state, consultation.filed_at) == (State.FILED, now)
+    assert [(message, to) for message, to, _ in mails(session)] == [("request_received", advisor.email)]
+
+
+def test_a_request_half_done_is_kept_as_a_draft_and_not_filed(session, people, now):
+    owner = people.make(Role.REQUESTER)
+    half = make_details(now=now, background_ja="", background_en="", questions=(), deadline_at=None)
+    consultation = service.draft_request(session, actor=owner.actor, details=half, now=now)
+    with pytest.raises(Unsound) as raised:
+        service.file_draft(session, actor=owner.actor, consultation=consultation, now=now)
+    assert [fault.field for fault in raised.value.faults] == ["background_ja", "questions", "deadline_at"]
+    assert consultation.state == State.DRAFT
+    with pytest.raises(Unsound):
+        service.draft_request(
+            session, actor=owner.actor, details=make_details(now=now, title_ja="", title_en=""), now=now
+        )

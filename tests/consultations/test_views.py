@@ -9,12 +9,14 @@ import sqlalchemy as sa
 from advnet import clock
 from advnet.accounts.model import Role
 from advnet.consultations.model import Consultation
+from advnet.consultations.service import draft_request
 from tests.browser_less import Browser
 from tests.builders_consultations import (
     make_bare_expert,
     make_bare_invitation,
     make_concept,
     make_consultation,
+    make_details,
 )
 
 
@@ -40,7 +42,8 @@ def only_consultation(session) -> Consultation:
 
 def test_the_desk_drafts_with_questions_options_and_facets_without_scripts(browser, session, people, desk, now):
     make_concept(session, "oceanography", ja="海洋学", en="Oceanography", synonyms_en=["marine science"])
-    make_concept(session, "robotics", ja="ロボット工学", en="Robotics")
+    engineering = make_concept(session, "engineering", facet="area")
+    make_concept(session, "robotics", ja="ロボット工学", en="Robotics", parent_id=engineering.id)
     session.commit()
     browser.sign_in(desk.email)
     page = browser.get("/consultations").link("Draft a consultation")
@@ -54,7 +57,7 @@ def test_the_desk_drafts_with_questions_options_and_facets_without_scripts(brows
     assert "Oceanography" in page.words()
     assert "Robotics" not in page.words()
     assert only_count(session) == 0
-    chosen = page.tree.xpath("//input[@name='facets']/@value")
+    chosen = page.tree.xpath("//input[@name='facets']/@value")[:1]
     page = page.submit({"facets": chosen, "questions-0-multiple": "y"}, button="Save the draft")
     consultation = only_consultation(session)
     assert page.url == f"/consultations/{consultation.id}"
@@ -147,6 +150,84 @@ def test_a_requester_files_a_request_and_follows_it_in_plain_words(browser, sess
     assert "Say by when." in mine.words()
     assert desk.name not in mine.words()
     mine.link("File again").submit(button="File again")
+    assert only_consultation(session).state == "filed"
+
+
+def enter(page, values):
+    """What a browser sends when Enter is pressed in a field of the form: the first of its submit buttons, unseen."""
+    form = page.tree.xpath("//main//form[.//textarea]")[0]
+    fields = {}
+    for key, given in form.form_values():
+        fields.setdefault(key, []).append(given)
+    assert set(values) <= set(fields)
+    (name,), (value,) = (form.xpath(f"(.//button[@type='submit'])[1]/@{part}") for part in ("name", "value"))
+    return page.browser.post(page.url, {**fields, **values, name: value})
+
+
+def test_enter_in_the_search_for_topics_looks_and_neither_files_nor_saves(browser, session, people, desk, now):
+    make_concept(session, "permafrost", en="Permafrost", parent_id=make_concept(session, "ice", en="Ice").id)
+    requester = people.make(Role.REQUESTER)
+    kept = make_consultation(session, by=desk, state="triage", title_en="As it was", now=now)
+    session.commit()
+    browser.sign_in(requester.email)
+    for path, person in (
+        ("/consultations/request", requester), ("/consultations/new", desk), (f"/consultations/{kept.id}/edit", desk)
+    ):  # fmt: skip
+        other = browser.another()
+        other.sign_in(person.email)
+        page = enter(other.get(path), {"title_en": "Typed", "facet_text": "permafrost"})
+        assert (page.status, page.url) == (200, path)
+        assert "1 found. Tick what fits." in page.words()
+        assert page.tree.xpath("//input[@name='title_en']/@value") == ["Typed"]
+        assert page.tree.xpath("//*[@autofocus]/@name") == ["facet_text"]
+    assert only_consultation(session).title_en == "As it was"
+
+
+def test_with_nothing_looked_for_the_whole_top_of_the_vocabulary_is_offered_by_facet(browser, session, desk):
+    for number in range(30):
+        make_concept(session, f"field-{number}")
+    make_concept(session, "europe", en="Europe", facet="region")
+    session.commit()
+    browser.sign_in(desk.email)
+    page = browser.get("/consultations/new")
+    assert len(page.tree.xpath("//input[@name='facets']")) == 31
+    assert "Chosen and found" not in page.words()
+    assert "Regions 1 Regions Europe" in page.words()
+
+
+def test_a_requester_keeps_a_draft_that_nobody_else_sees_and_files_it_later(browser, session, people, desk, now):
+    requester = people.make(Role.REQUESTER)
+    session.commit()
+    browser.sign_in(requester.email)
+    page = browser.get("/consultations/request").submit({"title_en": "Half an idea"}, button="Save the draft")
+    consultation = only_consultation(session)
+    assert (page.url, consultation.state) == (f"/consultations/{consultation.id}", "draft")
+    assert "Nobody else sees it before you file it." in page.words()
+    other = browser.another()
+    other.sign_in(desk.email)
+    assert "Half an idea" not in other.get("/consultations").words()
+    assert other.get(page.url).status == 404
+    page = page.link("Change the text").submit({"background_en": "Because."}, button="Save the draft")
+    page = page.link("Change the text").submit(button="File the request")
+    assert page.status == 422
+    assert page.errors() == ["Set a deadline for the answers.", "Ask at least one question."]
+    assert only_consultation(session).state == "draft"
+    page = page.submit(button="Add a question").submit(
+        {"questions-0-prompt_en": "Why?", "deadline_at": "2099-01-01T12:00"}, button="File the request"
+    )
+    assert "has been filed" not in page.words()
+    assert only_consultation(session).state == "filed"
+    assert "Half an idea" in other.get("/consultations").words()
+
+
+def test_a_draft_can_be_filed_from_its_page_too(browser, session, people, desk, now):
+    requester = people.make(Role.REQUESTER)
+    draft = draft_request(session, actor=requester.actor, details=make_details(now=now), now=now)
+    draft.deadline_at = now + timedelta(days=36500)
+    session.commit()
+    browser.sign_in(requester.email)
+    page = browser.get(f"/consultations/{draft.id}").link("File the request").submit(button="File the request")
+    assert "The request has been filed." in page.text
     assert only_consultation(session).state == "filed"
 
 
