@@ -12,7 +12,8 @@ from advnet.clock import now
 from advnet.consultations import labels, queries, service
 from advnet.consultations.details import Details, details_of
 from advnet.consultations.forms import ConsultationForm, RequestForm, values_of
-from advnet.consultations.invitations.panel_views import tabs
+from advnet.consultations.invitations.course_views import next_steps, tabs
+from advnet.consultations.invitations.queries import find_own_id
 from advnet.consultations.model import Consultation, ConsultationState
 from advnet.consultations.queries import Due, Filters, Order
 from advnet.consultations.states import COURSE, EDITABLE, STAGES, Move, moves_for
@@ -128,22 +129,28 @@ def edit(consultation: Consultation) -> Page:
 @requires(Permission.CONSULTATION_READ, consultation=queries.get_consultation)
 def show(consultation: Consultation) -> Page:
     who = actor()
+    invitation_id = find_own_id(session(), consultation_id=consultation.id, actor=who)
     if not queries.shows_material(session(), consultation=consultation, actor=who):
-        return render_template("consultations/show_before_screening.html", consultation=consultation)
+        return render_template(
+            "consultations/show_before_screening.html", consultation=consultation, invitation_id=invitation_id
+        )
     at_desk = allows(Permission.CONSULTATION_DRAFT, who)
     reads_course = at_desk or consultation.requester_id == who.user_id
     state = ConsultationState(consultation.state)
     is_own_draft = consultation.is_private and state == ConsultationState.DRAFT
+    steps_on = next_steps(consultation)
     return render_template(
         "consultations/show.html",
         consultation=consultation,
+        invitation_id=invitation_id,
         at_desk=at_desk,
         reads_course=reads_course,
         is_editable=consultation.state in EDITABLE and allows(Permission.CONSULTATION_EDIT, who, consultation),
         steps=_steps(consultation),
         what_comes_next=labels.ONLY_YOURS if is_own_draft else labels.WHAT_COMES_NEXT[state],
         mode=labels.MODES[consultation.mode],
-        moves=_offered(consultation),
+        next_steps=steps_on,
+        moves=_offered(consultation, {step.move for step in steps_on}),
         tabs=tabs(consultation, "consultations.show") if at_desk else [],
         has_brief=consultation.state in HAVE_BRIEF,
         history=_history(consultation, at_desk=at_desk) if reads_course else [],
@@ -254,9 +261,10 @@ def _steps(consultation: Consultation) -> list[dict[str, str]]:
     ]
 
 
-def _offered(consultation: Consultation) -> list[tuple[Move, labels.MoveWords]]:
-    """The moves for which this part has pages, as this reader may make them now."""
-    return [(move, labels.MOVES[move]) for move in moves_for(actor(), consultation) if move in labels.MOVES]
+def _offered(consultation: Consultation, shown: set[Move | None]) -> list[tuple[Move, labels.MoveWords]]:
+    """The moves for which this part has pages, as this reader may make them now, but those that are shown already."""
+    offered = [move for move in moves_for(actor(), consultation) if move in labels.MOVES]
+    return [(move, labels.MOVES[move]) for move in offered if move not in shown]
 
 
 def _history(consultation: Consultation, *, at_desk: bool) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Putting candidates on the shortlist: the machine has proposed with reasons, here a person decides."""
+"""Proposing candidates for the panel: the machine has proposed with reasons, here a person decides."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,18 +18,18 @@ from advnet.permissions import Permission, require
 
 
 class NotEligible(DomainError):
-    message = msgid("%(name)s can no longer be asked. Look at the list again; nobody was put on the shortlist.")
+    message = msgid("%(name)s can no longer be asked. Look at the list again; nobody was proposed.")
 
 
 class HasLeft(NotEligible):
-    message = msgid("One of the experts has left the Network. Look at the list again; nobody was put on the shortlist.")
+    message = msgid("One of the experts has left the Network. Look at the list again; nobody was proposed.")
 
 
 class NobodyChosen(Invalid):
     message = msgid("Choose at least one expert.")
 
 
-def shortlist_experts(
+def propose_experts(
     session: Session, *, actor: Actor, consultation: Consultation, reasons: Mapping[int, str], now: datetime
 ) -> list[Invitation]:
     """Every one of the experts stands proposed for the consultation; nobody is told.

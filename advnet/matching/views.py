@@ -1,4 +1,4 @@
-"""Candidates for a consultation: the machine proposes with reasons, the desk decides who is put on the shortlist."""
+"""Candidates for a consultation: the machine proposes with reasons, the desk decides who is proposed for the panel."""
 
 from typing import Any
 
@@ -8,16 +8,16 @@ from flask_babel import ngettext
 from wtforms import SelectMultipleField
 
 from advnet.clock import now
+from advnet.consultations.invitations.course_views import tabs
 from advnet.consultations.invitations.labels import STATES
 from advnet.consultations.invitations.model import InvitationState
-from advnet.consultations.invitations.panel_views import tabs
 from advnet.consultations.invitations.service import PROPOSING
 from advnet.consultations.model import Consultation
 from advnet.consultations.queries import get_consultation
 from advnet.errors import DomainError
 from advnet.matching import labels
 from advnet.matching.candidates import LIMIT, Candidate, explain_experts, list_candidates
-from advnet.matching.service import shortlist_experts
+from advnet.matching.service import propose_experts
 from advnet.permissions import Permission
 from advnet.web import Page
 from advnet.web.access import requires
@@ -33,7 +33,7 @@ LONGEST_REASON = 1000
 """Characters of the reason that is kept with a proposal."""
 
 
-class ShortlistForm(Form):
+class ProposalForm(Form):
     """The ticked experts."""
 
     expert = SelectMultipleField(coerce=identifier, validate_choice=False)
@@ -55,14 +55,14 @@ def words() -> dict[str, object]:
 @bp.get("/consultations/<int:consultation_id>/candidates")
 @requires(Permission.CONSULTATION_FIND_EXPERTS, consultation=get_consultation)
 def candidates(consultation: Consultation) -> Page:
-    return _page(consultation, ShortlistForm(formdata=None))
+    return _page(consultation, ProposalForm(formdata=None))
 
 
 @bp.post("/consultations/<int:consultation_id>/candidates")
 @requires(Permission.CONSULTATION_FIND_EXPERTS, consultation=get_consultation)
-def shortlist(consultation: Consultation) -> Page:
-    """Put the ticked experts on the shortlist, each with the reasons that the search gives at this moment."""
-    form = ShortlistForm()
+def propose(consultation: Consultation) -> Page:
+    """Propose the ticked experts for the panel, each with the reasons that the search gives at this moment."""
+    form = ProposalForm()
     if form.validate_on_submit():
         chosen = dict.fromkeys((form.expert.data or [])[:MOST])
         explained = explain_experts(
@@ -70,14 +70,14 @@ def shortlist(consultation: Consultation) -> Page:
         )
         reasons = dict.fromkeys(chosen, "") | {one.expert.id: _reason(one) for one in explained}
         try:
-            made = shortlist_experts(session(), actor=actor(), consultation=consultation, reasons=reasons, now=now())
+            made = propose_experts(session(), actor=actor(), consultation=consultation, reasons=reasons, now=now())
         except DomainError as error:
             form.blame(error)
         else:
             flash(
                 ngettext(
-                    "%(num)d expert is on the shortlist. Nobody has been told yet.",
-                    "%(num)d experts are on the shortlist. Nobody has been told yet.",
+                    "%(num)d expert has been proposed for the panel. Nobody has been told yet.",
+                    "%(num)d experts have been proposed for the panel. Nobody has been told yet.",
                     len(made),
                 )
             )
@@ -85,7 +85,7 @@ def shortlist(consultation: Consultation) -> Page:
     return _page(consultation, form)
 
 
-def _page(consultation: Consultation, form: ShortlistForm) -> Page:
+def _page(consultation: Consultation, form: ProposalForm) -> Page:
     limit = _limit()
     found = list_candidates(session(), index(), actor=actor(), consultation=consultation, limit=limit, now=now())
     askable = sum(one.eligibility.may_be_asked for one in found.candidates)

@@ -10,7 +10,7 @@ from advnet.consultations.invitations.extensions import grant_extension, refuse_
 from advnet.consultations.invitations.model import Invitation, answer_until, takes_answers
 from advnet.consultations.invitations.model import InvitationState as State
 from advnet.consultations.model import ConsultationState
-from advnet.errors import Forbidden, Invalid, WrongState
+from advnet.errors import EditedMeanwhile, Forbidden, Invalid, WrongState
 from tests.builders_invitations import Invitations
 from tests.consultations.outbox import mails
 
@@ -115,8 +115,10 @@ def test_a_decision_on_a_request_that_was_put_anew_is_refused(
 ) -> None:
     invitation = made.invitation(State.ACCEPTED)
     ask(made, invitation, now + timedelta(days=40), now=now)
-    with pytest.raises(WrongState):
-        grant_extension(session, actor=made.desk, invitation=invitation, asked_at=now - SECOND, now=now)
+    for read_at in (now - SECOND, None):
+        with pytest.raises(EditedMeanwhile):
+            grant_extension(session, actor=made.desk, invitation=invitation, asked_at=read_at, now=now)
+    assert invitation.awaits_extension
 
 
 def test_a_moment_that_has_passed_is_not_granted(made: Invitations, session: Session, now: datetime) -> None:

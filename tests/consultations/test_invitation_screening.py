@@ -12,7 +12,6 @@ from advnet.consultations.invitations.model import InvitationState as State
 from advnet.consultations.invitations.model import ScreeningVerdict
 from advnet.consultations.invitations.moves import NoLongerAsking
 from advnet.consultations.invitations.screening import (
-    DeclaredMeanwhile,
     bar_expert,
     clear_interests,
     declare_interests,
@@ -20,7 +19,7 @@ from advnet.consultations.invitations.screening import (
 )
 from advnet.consultations.invitations.service import ReplyTooLate, note_answered
 from advnet.consultations.model import ConsultationState
-from advnet.errors import Forbidden, Invalid, WrongState
+from advnet.errors import EditedMeanwhile, Forbidden, Invalid, WrongState
 from tests.builders_invitations import Invitations
 from tests.consultations.outbox import mails
 
@@ -150,8 +149,9 @@ def test_a_judgement_on_a_declaration_that_was_changed_meanwhile_is_refused(
         interests="And a seat on its board.",
         now=later,
     )
-    with pytest.raises(DeclaredMeanwhile):
-        clear_interests(session, actor=made.desk, invitation=invitation, declared_at=now, now=later)
+    for read_at in (now, None):
+        with pytest.raises(EditedMeanwhile):
+            clear_interests(session, actor=made.desk, invitation=invitation, declared_at=read_at, now=later)
     clear_interests(session, actor=made.desk, invitation=invitation, declared_at=later, now=later)
 
 

@@ -207,7 +207,7 @@ def put_on_panel(advisor: Person, story: dict[str, str]) -> None:
     advisor.reload_until(candidate, "the new expert among the candidates")
     advisor.sees(story["work"])
     candidate.check()
-    advisor.press("Put on the shortlist")
+    advisor.press("Propose for the panel")
     advisor.follow("Consultation")
     for step in ("Propose the panel", "Begin inviting"):
         advisor.follow(step)

@@ -15,7 +15,7 @@ from advnet.matching import candidates as finding
 from advnet.matching.candidates import explain_experts, list_candidates, match_question
 from advnet.matching.documents import iterate_documents
 from advnet.matching.eligibility import Hindrance
-from advnet.matching.service import HasLeft, NobodyChosen, NotEligible, shortlist_experts
+from advnet.matching.service import HasLeft, NobodyChosen, NotEligible, propose_experts
 from advnet.matching.topics import question_of, touched_topics
 from advnet.search import ExpertIndex, MatchQuestion
 from tests.builders_consultations import make_bare_invitation, make_concept, make_consultation
@@ -291,7 +291,7 @@ def test_only_the_desk_finds_experts(session, index, people, consultation, now):
             with pytest.raises(Forbidden):
                 match_question(session, index, actor=user.actor, question=MatchQuestion("ice"), now=now)
             with pytest.raises(Forbidden):
-                shortlist_experts(session, actor=user.actor, consultation=consultation, reasons={1: "x"}, now=now)
+                propose_experts(session, actor=user.actor, consultation=consultation, reasons={1: "x"}, now=now)
 
 
 def test_the_number_of_statements_is_the_same_for_one_candidate_and_for_twenty(
@@ -308,34 +308,34 @@ def test_the_number_of_statements_is_the_same_for_one_candidate_and_for_twenty(
     assert experts
 
 
-def test_the_shortlist_holds_proposed_invitations_with_their_reasons(session, advisor, consultation, now):
+def test_the_panel_holds_proposed_invitations_with_their_reasons(session, advisor, consultation, now):
     chosen = [make_expert(session, now=now), make_expert(session, now=now)]
     reasons = {expert.id: f"Knows {expert.id}." for expert in chosen}
-    made = shortlist_experts(session, actor=advisor.actor, consultation=consultation, reasons=reasons, now=now)
+    made = propose_experts(session, actor=advisor.actor, consultation=consultation, reasons=reasons, now=now)
     assert [(one.expert_id, one.state, one.proposal_reason) for one in made] == [
         (expert.id, InvitationState.PROPOSED, f"Knows {expert.id}.") for expert in chosen
     ]
 
 
-def test_nobody_is_shortlisted_when_the_database_says_no_to_one_of_them(session, advisor, consultation, now):
+def test_nobody_is_proposed_when_the_database_says_no_to_one_of_them(session, advisor, consultation, now):
     good, paused, gone = (make_expert(session, now=now) for _ in range(3))
     paused.standing, gone.standing = Standing.PAUSED, Standing.SUSPENDED
     session.flush()
     for bad, refusal in ((paused.id, NotEligible), (gone.id, HasLeft), (987654, HasLeft)):
         with pytest.raises(refusal):
-            shortlist_experts(
+            propose_experts(
                 session, actor=advisor.actor, consultation=consultation, reasons={good.id: "a", bad: "b"}, now=now
             )
         assert not session.new
     with pytest.raises(NobodyChosen):
-        shortlist_experts(session, actor=advisor.actor, consultation=consultation, reasons={}, now=now)
-    shortlist_experts(session, actor=advisor.actor, consultation=consultation, reasons={good.id: "a"}, now=now)
+        propose_experts(session, actor=advisor.actor, consultation=consultation, reasons={}, now=now)
+    propose_experts(session, actor=advisor.actor, consultation=consultation, reasons={good.id: "a"}, now=now)
     with pytest.raises(NotEligible):
-        shortlist_experts(session, actor=advisor.actor, consultation=consultation, reasons={good.id: "a"}, now=now)
+        propose_experts(session, actor=advisor.actor, consultation=consultation, reasons={good.id: "a"}, now=now)
 
 
-def test_a_closed_consultation_takes_nobody_on_its_shortlist(session, advisor, now):
+def test_a_closed_consultation_takes_nobody_on_its_panel(session, advisor, now):
     closed = make_consultation(session, by=advisor, state=ConsultationState.CLOSED, now=now)
     expert = make_expert(session, now=now)
     with pytest.raises(WrongState):
-        shortlist_experts(session, actor=advisor.actor, consultation=closed, reasons={expert.id: "a"}, now=now)
+        propose_experts(session, actor=advisor.actor, consultation=closed, reasons={expert.id: "a"}, now=now)

@@ -63,7 +63,7 @@ def names(page) -> list[str]:
 # Candidates
 
 
-def test_the_desk_puts_candidates_on_the_shortlist_from_the_page(session, signed_in, advisor, follow, now):
+def test_the_desk_proposes_candidates_for_the_panel_from_the_page(session, signed_in, advisor, follow, now):
     consultation = make_consultation(session, by=advisor, state="scoped", now=now)
     first = make_expert(session, now=now, name="Aoi Sample", works=("Observing the Arctic Ocean",))
     second = make_expert(session, now=now, name="Kei Sample", works=("Arctic ice",))
@@ -72,8 +72,8 @@ def test_the_desk_puts_candidates_on_the_shortlist_from_the_page(session, signed
     assert "Observing the Arctic Ocean (2024)" in page.words()
     assert "0 of 3 open invitations" in page.words()
     assert "Never asked before" in page.words()
-    page = page.submit({"expert": [first.id]}, button="Put on the shortlist")
-    assert "1 expert is on the shortlist." in page.text
+    page = page.submit({"expert": [first.id]}, button="Propose for the panel")
+    assert "1 expert has been proposed for the panel." in page.text
     (invitation,) = session.scalars(sa.select(Invitation)).all()
     assert (invitation.expert_id, invitation.state) == (first.id, "proposed")
     assert "Observing the Arctic Ocean" in invitation.proposal_reason
@@ -90,12 +90,12 @@ def test_nobody_ticked_or_somebody_who_paused_meanwhile_is_refused_and_the_ticks
     pauses = make_expert(session, now=now, name="Kei Pauses", works=("Arctic ice",))
     follow()
     page = signed_in.get(f"/consultations/{consultation.id}/candidates")
-    refused = page.submit({}, button="Put on the shortlist")
+    refused = page.submit({}, button="Propose for the panel")
     assert refused.status == 422
     assert refused.errors() == ["Choose at least one expert."]
     pauses.standing = Standing.PAUSED
     session.commit()
-    refused = page.submit({"expert": [stays.id, pauses.id]}, button="Put on the shortlist")
+    refused = page.submit({"expert": [stays.id, pauses.id]}, button="Propose for the panel")
     assert refused.status == 422
     assert refused.errors()[0].startswith("Kei Pauses can no longer be asked.")
     assert refused.tree.xpath("//input[@name='expert' and @checked]/@value") == [str(stays.id)]
@@ -108,7 +108,7 @@ def test_an_expert_number_that_nobody_has_is_refused(session, signed_in, advisor
     follow()
     page = signed_in.get(f"/consultations/{consultation.id}/candidates")
     for value in ("987654", "99999999999999999999", "-1", "x"):
-        refused = page.submit({"expert": [value]}, button="Put on the shortlist")
+        refused = page.submit({"expert": [value]}, button="Propose for the panel")
         assert refused.status == 422, value
         assert refused.errors(), value
     assert session.scalar(sa.select(sa.func.count()).select_from(Invitation)) == 0
@@ -145,7 +145,7 @@ def test_a_closed_consultation_offers_no_ticks(session, signed_in, advisor, foll
     make_expert(session, now=now, works=("Arctic Ocean",))
     follow()
     page = signed_in.get(f"/consultations/{consultation.id}/candidates")
-    assert "The shortlist cannot be changed now" in page.words()
+    assert "Nobody can be proposed now" in page.words()
     assert not page.tree.xpath("//input[@name='expert']")
 
 

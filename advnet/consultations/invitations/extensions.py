@@ -19,7 +19,7 @@ from advnet.consultations.invitations.reminders import schedule_answer_reminders
 from advnet.consultations.marking import mail_values
 from advnet.consultations.model import ConsultationState
 from advnet.consultations.moves import stated
-from advnet.errors import Invalid, WrongState, msgid
+from advnet.errors import EditedMeanwhile, Invalid, WrongState, msgid
 from advnet.mail.messages import invitations as messages
 from advnet.permissions import Permission
 
@@ -74,12 +74,19 @@ def request_extension(
 
 
 def grant_extension(
-    session: Session, *, actor: Actor, invitation: Invitation, asked_at: datetime, reason: str = "", now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    invitation: Invitation,
+    asked_at: datetime | None,
+    reason: str = "",
+    now: datetime,
 ) -> None:
     """The expert's own deadline is the one asked for; the expert is told by mail and reminded before it.
 
-    :param asked_at: of the request as the actor read it
+    :param asked_at: of the request as the actor read it; None when that is not known
     :raises WrongState: nothing waits for a decision, or work on the brief has begun
+    :raises EditedMeanwhile: the expert has asked anew since
     :raises Invalid: the moment asked for has passed meanwhile
     """
     _begin_decision(session, actor=actor, invitation=invitation, asked_at=asked_at)
@@ -94,12 +101,12 @@ def grant_extension(
 
 
 def refuse_extension(
-    session: Session, *, actor: Actor, invitation: Invitation, asked_at: datetime, reason: str, now: datetime
+    session: Session, *, actor: Actor, invitation: Invitation, asked_at: datetime | None, reason: str, now: datetime
 ) -> None:
     """The deadline stays as it is; the expert is told by mail and reads the reason on the page.
 
-    :raises WrongState: nothing waits for a decision, or work on the brief has begun
     :raises Invalid: no reason is given
+    :raises DomainError: as :func:`grant_extension`
     """
     _begin_decision(session, actor=actor, invitation=invitation, asked_at=asked_at)
     _decide(
@@ -107,7 +114,7 @@ def refuse_extension(
     )
 
 
-def _begin_decision(session: Session, *, actor: Actor, invitation: Invitation, asked_at: datetime) -> None:
+def _begin_decision(session: Session, *, actor: Actor, invitation: Invitation, asked_at: datetime | None) -> None:
     begin(
         session,
         actor=actor,
@@ -115,8 +122,12 @@ def _begin_decision(session: Session, *, actor: Actor, invitation: Invitation, a
         permission=Permission.INVITATION_EXTEND,
         sources=(State.ACCEPTED,),
     )
-    if not invitation.awaits_extension or invitation.extension_asked_at != asked_at:
+    if not invitation.awaits_extension:
         raise WrongState()
+    if invitation.extension_asked_at != asked_at:
+        raise EditedMeanwhile(
+            msgid("The expert has asked anew since you opened this page. Read the present request, then decide again.")
+        )
     if invitation.consultation.state not in DECIDING:
         raise NoLongerAsking()
 

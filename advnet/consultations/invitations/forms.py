@@ -92,6 +92,10 @@ class ReadForm(Form):
         except ValueError:
             return None
 
+    def compare_with(self, read_at: datetime) -> None:
+        """The reader has been shown what stood at this moment, so that the next judgement is meant."""
+        self.read_at.data = read_at.isoformat()
+
 
 class ScreeningForm(ReadForm):
     verdict = RadioField(

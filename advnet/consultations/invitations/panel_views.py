@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from advnet.clock import now
 from advnet.consultations.invitations import queries
 from advnet.consultations.invitations.asking import ask_all, ask_interests
-from advnet.consultations.invitations.extensions import grant_extension, refuse_extension
+from advnet.consultations.invitations.course_views import tabs
+from advnet.consultations.invitations.extensions import DECIDING, grant_extension, refuse_extension
 from advnet.consultations.invitations.forms import (
     AskForm,
     ExtensionDecisionForm,
@@ -21,7 +22,7 @@ from advnet.consultations.invitations.labels import desk_words
 from advnet.consultations.invitations.model import ExtensionVerdict, Invitation, ScreeningVerdict, answer_until
 from advnet.consultations.invitations.model import InvitationState as State
 from advnet.consultations.invitations.moves import ASKING
-from advnet.consultations.invitations.screening import DeclaredMeanwhile, bar_expert, clear_interests, waive_interests
+from advnet.consultations.invitations.screening import bar_expert, clear_interests, waive_interests
 from advnet.consultations.invitations.service import (
     PROPOSING,
     REPLACEABLE,
@@ -32,7 +33,7 @@ from advnet.consultations.invitations.service import (
 from advnet.consultations.invitations.views import bp
 from advnet.consultations.model import Consultation
 from advnet.consultations.queries import get_consultation
-from advnet.errors import DomainError, WrongState
+from advnet.errors import DomainError, EditedMeanwhile, WrongState
 from advnet.permissions import Permission, allows
 from advnet.web import Page
 from advnet.web.access import requires
@@ -46,13 +47,6 @@ JUDGEMENTS = {
     ScreeningVerdict.BARRED: bar_expert,
 }
 DECISIONS = {ExtensionVerdict.GRANTED: grant_extension, ExtensionVerdict.REFUSED: refuse_extension}
-
-TABS = (
-    ("consultations.show", Permission.CONSULTATION_READ),
-    ("matching.candidates", Permission.INVITATION_PROPOSE),
-    ("invitations.panel", Permission.INVITATION_LIST),
-    ("answers.read", Permission.ANSWER_READ),
-)
 
 
 @bp.app_template_global()
@@ -114,13 +108,13 @@ def screen(invitation: Invitation) -> Page:
                 session(),
                 actor=actor(),
                 invitation=invitation,
-                declared_at=form.moment or now(),
+                declared_at=form.moment,
                 reason=form.reason.data or "",
                 now=now(),
             )
-        except DeclaredMeanwhile as error:
+        except EditedMeanwhile as error:
             form.blame(error)
-            form.read_at.data = invitation.declared_at.isoformat()  # the present one is shown; the next click is meant
+            form.compare_with(invitation.declared_at)
         except DomainError as error:
             form.blame(error)
         else:
@@ -185,10 +179,13 @@ def decide_extension(invitation: Invitation) -> Page:
                 session(),
                 actor=actor(),
                 invitation=invitation,
-                asked_at=form.moment or now(),
+                asked_at=form.moment,
                 reason=form.reason.data or "",
                 now=now(),
             )
+        except EditedMeanwhile as error:
+            form.blame(error)
+            form.compare_with(invitation.extension_asked_at)
         except DomainError as error:
             form.blame(error)
         else:
@@ -199,6 +196,7 @@ def decide_extension(invitation: Invitation) -> Page:
 
 def _panel_page(consultation: Consultation, form: AskForm) -> Page:
     everybody = queries.list_panel(session(), consultation=consultation, actor=actor())
+    is_asking = consultation.state in ASKING
     page = render_template(
         "invitations/panel.html",
         consultation=consultation,
@@ -214,9 +212,9 @@ def _panel_page(consultation: Consultation, form: AskForm) -> Page:
             )
             if (members := [invitation for invitation in everybody if invitation.state in states])
         ],
-        to_screen=[invitation for invitation in everybody if invitation.awaits_screening],
-        extensions=[invitation for invitation in everybody if invitation.awaits_extension],
-        is_asking=consultation.state in ASKING,
+        to_screen=[invitation for invitation in everybody if invitation.awaits_screening and is_asking],
+        extensions=[one for one in everybody if one.awaits_extension and consultation.state in DECIDING],
+        is_asking=is_asking,
         is_proposing=consultation.state in PROPOSING,
         names={invitation.id: _name(invitation) for invitation in everybody},
         replaceable=REPLACEABLE,
@@ -236,25 +234,6 @@ def _page(template: str, form: Any, invitation: Invitation, **values: Any) -> Pa
         **values,
     )
     return page, form.status
-
-
-def tabs(consultation: Consultation, current: str = "invitations.panel") -> list[dict[str, Any]]:
-    """The pages about one consultation that are there and that this reader may open."""
-    names = {
-        "consultations.show": _("Consultation"),
-        "matching.candidates": _("Candidates"),
-        "invitations.panel": _("Panel"),
-        "answers.read": _("Answers"),
-    }
-    return [
-        {
-            "label": names[endpoint],
-            "url": url_for(endpoint, consultation_id=consultation.id),
-            "current": endpoint == current,
-        }
-        for endpoint, permission in TABS
-        if endpoint in current_app.view_functions and allows(permission, actor(), consultation)
-    ]
 
 
 def _shows_answered(consultation: Consultation) -> bool:

@@ -72,6 +72,13 @@ def get_own_invitation(session: Session, invitation_id: int, *, actor: Actor) ->
     return invitation
 
 
+def find_own_id(session: Session, *, consultation_id: int, actor: Actor) -> int | None:
+    """The number of the actor's own invitation to this consultation, once asked."""
+    return session.scalar(
+        _own(actor).where(Invitation.consultation_id == consultation_id).with_only_columns(Invitation.id)
+    )
+
+
 def find_invitation(session: Session, *, consultation_id: int, expert_id: int) -> Invitation | None:
     """The expert's invitation to the consultation, in whatever state, with both; for services, not for pages."""
     return session.scalar(

@@ -24,7 +24,7 @@ from advnet.consultations.invitations.reminders import schedule_answer_reminders
 from advnet.consultations.invitations.service import need_time_to_reply
 from advnet.consultations.marking import mail_values
 from advnet.consultations.moves import stated
-from advnet.errors import DomainError, Invalid, WrongState, msgid
+from advnet.errors import EditedMeanwhile, Invalid, WrongState, msgid
 from advnet.mail.messages import invitations as messages
 from advnet.permissions import Permission, require
 
@@ -34,12 +34,6 @@ TIME_AFTER_SCREENING = timedelta(days=3)
 """What is left to reply at least when the screening took long; at most until the deadline."""
 
 LONGEST_INTERESTS = 4000
-
-
-class DeclaredMeanwhile(DomainError):
-    message = msgid(
-        "The expert has changed the declaration since you opened this page. Read the present one, then decide again."
-    )
 
 
 def declare_interests(
@@ -96,14 +90,20 @@ def declare_interests(
 
 
 def clear_interests(
-    session: Session, *, actor: Actor, invitation: Invitation, declared_at: datetime, reason: str = "", now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    invitation: Invitation,
+    declared_at: datetime | None,
+    reason: str = "",
+    now: datetime,
 ) -> None:
     """The declared interests do not stand in the way; the invitation is sent, with a mail.
 
-    :param declared_at: of the declaration as the actor read it
+    :param declared_at: of the declaration as the actor read it; None when that is not known
     :raises Forbidden: the actor is not of the desk, or is the expert
     :raises WrongState: nothing waits for screening
-    :raises DeclaredMeanwhile: the expert has declared anew since
+    :raises EditedMeanwhile: the expert has declared anew since
     :raises NoLongerAsking: the consultation asks nobody any more
     """
     _begin_screening(session, actor=actor, invitation=invitation, declared_at=declared_at)
@@ -113,7 +113,7 @@ def clear_interests(
 
 
 def waive_interests(
-    session: Session, *, actor: Actor, invitation: Invitation, declared_at: datetime, reason: str, now: datetime
+    session: Session, *, actor: Actor, invitation: Invitation, declared_at: datetime | None, reason: str, now: datetime
 ) -> None:
     """The declared interests would stand in the way, but the actor answers for asking nevertheless; it is sent.
 
@@ -127,7 +127,7 @@ def waive_interests(
 
 
 def bar_expert(
-    session: Session, *, actor: Actor, invitation: Invitation, declared_at: datetime, reason: str, now: datetime
+    session: Session, *, actor: Actor, invitation: Invitation, declared_at: datetime | None, reason: str, now: datetime
 ) -> None:
     """The declared interests stand in the way: the expert sees no material and is told, with thanks, by mail.
 
@@ -143,7 +143,7 @@ def bar_expert(
         )
 
 
-def _begin_screening(session: Session, *, actor: Actor, invitation: Invitation, declared_at: datetime) -> None:
+def _begin_screening(session: Session, *, actor: Actor, invitation: Invitation, declared_at: datetime | None) -> None:
     begin(
         session,
         actor=actor,
@@ -154,7 +154,12 @@ def _begin_screening(session: Session, *, actor: Actor, invitation: Invitation, 
     if not invitation.awaits_screening:
         raise WrongState()
     if invitation.declared_at != declared_at:
-        raise DeclaredMeanwhile()
+        raise EditedMeanwhile(
+            msgid(
+                "The expert has changed the declaration since you opened this page. Read the present one, then decide "
+                "again."
+            )
+        )
 
 
 def _judge(
