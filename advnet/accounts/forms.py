@@ -8,7 +8,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Regexp, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from advnet.accounts.model import STAFF_ROLES, Role, email_key
+from advnet.accounts.labels import ROLES
+from advnet.accounts.model import STAFF_ROLES, email_key
 from advnet.web.forms import Form
 
 LONGEST_EMAIL = 254
@@ -27,22 +28,13 @@ EMAIL = (
 )
 NAME = (InputRequired(_l("Enter a name.")), Length(max=200, message=_l("Use at most 200 characters.")))
 LANGUAGES = [SelectChoice("ja", "日本語"), SelectChoice("en", "English")]
-ROLE_LABELS = {
-    Role.APPLICANT: _l("Applicant"),
-    Role.EXPERT: _l("Expert"),
-    Role.ADVISOR: _l("Advisor"),
-    Role.SECRETARIAT: _l("Secretariat"),
-    Role.REQUESTER: _l("Requester"),
-    Role.ADMINISTRATOR: _l("Administrator"),
-    Role.AUDITOR: _l("Auditor"),
-}
 
 
 def staff_roles_field() -> SelectMultipleField:
     """Check boxes for the roles that an administrator gives."""
     return SelectMultipleField(
         _l("Roles"),
-        choices=[SelectChoice(role.value, ROLE_LABELS[role]) for role in sorted(STAFF_ROLES)],
+        choices=[SelectChoice(role.value, ROLES[role]) for role in sorted(STAFF_ROLES)],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

@@ -21,6 +21,7 @@ from advnet.accounts.links import (
     use_token,
 )
 from advnet.accounts.model import STAFF_ROLES, AccountState, Actor, Role, RoleGrant, TokenPurpose, User, email_key
+from advnet.accounts.service import check_roles
 from advnet.audit.service import record
 from advnet.db import serialise
 from advnet.errors import DomainError, Invalid, WrongState, msgid
@@ -93,12 +94,13 @@ def invite_staff(
     """An account with staff roles exists, unconfirmed and without a password, and its owner is mailed the link to join.
 
     :raises Forbidden: the actor may not manage accounts
-    :raises Invalid: no role, or one that is no staff role
+    :raises Invalid: no role, one that is no staff role, or roles that do not go together
     :raises EmailTaken:
     """
     require(Permission.ACCOUNT_MANAGE, actor)
     if not roles or not roles <= STAFF_ROLES:
         raise Invalid(msgid("Choose at least one role."), field="roles")
+    check_roles(roles)
     if _find_alone(session, email) is not None:
         raise EmailTaken(field="email")
     user = _new_user(email=email, name=name, language=language, now=now)
@@ -153,9 +155,10 @@ def create_user(
     :param password_hash: of ``password``, where many accounts share one and hashing each would take long
     :raises Forbidden: the actor may not manage accounts
     :raises EmailTaken:
-    :raises Invalid: the password is too weak
+    :raises Invalid: the password is too weak, or the roles do not go together
     """
     require(Permission.ACCOUNT_MANAGE, actor)
+    check_roles(roles)
     passwords.check_strength(password, context=(email, name))
     if _find_alone(session, email) is not None:
         raise EmailTaken(field="email")

@@ -22,6 +22,11 @@ class Role(StrEnum):
 
 STAFF_ROLES = frozenset({Role.ADVISOR, Role.SECRETARIAT, Role.REQUESTER, Role.ADMINISTRATOR, Role.AUDITOR})
 
+READS_ADVICE = frozenset({Role.ADVISOR, Role.SECRETARIAT})
+WATCHES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+"""Who gives rights and who checks what was done never reads the text of consultations and answers (PRODUCT.md), so
+nobody holds a role of both kinds."""
+
 
 @dataclass(frozen=True)
 class Actor:

@@ -153,6 +153,12 @@ def find_token(session: Session, *, secret: str, purpose: TokenPurpose, now: dat
     )
 
 
+def find_user_of_link(session: Session, *, secret: str, purpose: TokenPurpose) -> User | None:
+    """Whose mailed link this is or was, good, used or expired."""
+    query = sa.select(User).join(AccountToken, AccountToken.user_id == User.id)
+    return session.scalar(query.where(AccountToken.secret_hash == digest(secret), AccountToken.purpose == purpose))
+
+
 def count_failures(
     session: Session, *, since: datetime, email: str | None = None, address: str | None = None
 ) -> tuple[int, datetime | None]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from advnet.accounts.links import kill_tokens
-from advnet.accounts.model import AccountState, Actor, Role, RoleGrant, TokenPurpose, User
+from advnet.accounts.model import READS_ADVICE, WATCHES, AccountState, Actor, Role, RoleGrant, TokenPurpose, User
 from advnet.accounts.signing_in import end_sessions
 from advnet.audit.service import record
 from advnet.errors import Invalid, WrongState, msgid
@@ -24,17 +24,30 @@ def change_roles(session: Session, *, actor: Actor, user: User, roles: frozenset
     """The account holds exactly ``roles``; its login sessions go on with the new ones.
 
     :raises Forbidden: the actor may not manage accounts
-    :raises Invalid: the actor would take the role administrator from the own account
+    :raises Invalid: it is the actor's own account, or the roles do not go together
     """
     require(Permission.ACCOUNT_MANAGE, actor)
-    if user.id == actor.user_id and Role.ADMINISTRATOR not in roles:
-        raise Invalid(msgid("You cannot take the role of administrator from yourself."), field="roles")
+    if user.id == actor.user_id:
+        raise Invalid(msgid("You cannot change your own roles. Ask another administrator."), field="roles")
+    check_roles(roles)
     before = user.roles
     user.grants = [grant for grant in user.grants if grant.role in roles] + [
         RoleGrant(role=role, granted_at=now) for role in sorted(roles - before)
     ]
     detail = {"added": sorted(roles - before), "removed": sorted(before - roles)}
     record(session, actor=actor, event="account:roles-changed", subject=user, detail=detail, now=now)
+
+
+def check_roles(roles: frozenset[Role]) -> None:
+    """:raises Invalid: one person may not hold them together"""
+    if roles & READS_ADVICE and roles & WATCHES:
+        raise Invalid(
+            msgid(
+                "An administrator or auditor cannot also be Advisor or secretariat: who gives rights does not read "
+                "what they protect."
+            ),
+            field="roles",
+        )
 
 
 def close_account(session: Session, *, actor: Actor, user: User, reason: str, now: datetime) -> None:

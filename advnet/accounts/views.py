@@ -18,7 +18,7 @@ from advnet.accounts.forms import (
     SignInForm,
 )
 from advnet.accounts.links import LinkExpired
-from advnet.accounts.model import LoginSession, TokenPurpose
+from advnet.accounts.model import AccountState, LoginSession, TokenPurpose
 from advnet.clock import now
 from advnet.errors import DomainError
 from advnet.permissions import Permission
@@ -28,6 +28,9 @@ from advnet.web.request import actor, address, keep_on_refusal, session
 from advnet.web.security import SignedIn
 
 bp = Blueprint("accounts", __name__)
+
+MAILED_TO = "mailed-to"
+"""Where the cookie keeps the address that was typed last, to be shown to who typed it."""
 
 _PATH = re.compile(r"/(?![/\\])[^\\\x00-\x1f\x7f]*")
 
@@ -85,14 +88,27 @@ def register() -> Page:
         except DomainError as error:
             form.blame(error)
         else:
-            return redirect(url_for(".check_mail"), 303)
+            return _to_check_mail(form.email.data, "register")
     return render_template("accounts/register.html", form=form), form.status
 
 
 @bp.get("/register/check-mail")
 @public
 def check_mail() -> Page:
-    return render_template("accounts/check_mail.html")
+    again = {"register": ".send_confirmation", "password": ".forgotten_password"}
+    asked = again.get(request.args.get("after", ""), ".send_confirmation")
+    return render_template("accounts/check_mail.html", address=cookie.get(MAILED_TO, ""), again_url=url_for(asked))
+
+
+@bp.route("/confirm", methods=["GET", "POST"])
+@public
+def send_confirmation() -> Page:
+    """Ask for a new link. The page that follows is the same whether the address has an account or not."""
+    form = EmailForm()
+    if form.validate_on_submit():
+        joining.request_confirmation(session(), email=form.email.data, now=now())
+        return _to_check_mail(form.email.data, "register")
+    return render_template("accounts/send_confirmation.html", form=form, is_dead=False), form.status
 
 
 @bp.route("/confirm/<secret>", methods=["GET", "POST"])
@@ -102,13 +118,15 @@ def confirm_email(secret: str) -> Page:
     if form.validate_on_submit():
         try:
             joining.confirm_email(session(), secret=secret, now=now())
+        except LinkExpired:
+            return _dead_link(secret)
         except DomainError as error:
             form.blame(error)
         else:
             flash(_("Your e-mail address is confirmed. Sign in to go on."))
             return redirect(url_for(".sign_in"), 303)
     elif not _is_good(secret, TokenPurpose.CONFIRM_EMAIL):
-        form.blame(LinkExpired())
+        return _dead_link(secret)
     return render_template("accounts/confirm_email.html", form=form), form.status
 
 
@@ -118,7 +136,7 @@ def forgotten_password() -> Page:
     form = EmailForm()
     if form.validate_on_submit():
         new_passwords.request_password_reset(session(), email=form.email.data, now=now())
-        return redirect(url_for(".check_mail"), 303)
+        return _to_check_mail(form.email.data, "password")
     return render_template("accounts/forgotten_password.html", form=form), form.status
 
 
@@ -214,6 +232,20 @@ def _begin(opened: signing_in.SignedInSession) -> None:
     user = queries.get_user(session(), opened.login.user_id)
     opened.login.user = user
     login_user(SignedIn(opened.token, opened.login))
+
+
+def _to_check_mail(email: str, after: str) -> Page:
+    """To the page that says what to do now; the address is kept in the cookie, so that no address stands in a log."""
+    cookie[MAILED_TO] = email.strip()
+    return redirect(url_for(".check_mail", after=after), 303)
+
+
+def _dead_link(secret: str) -> Page:
+    """What is so, and the way on: who holds the link of a confirmed account signs in, anybody else asks for a new one."""
+    user = queries.find_user_of_link(session(), secret=secret, purpose=TokenPurpose.CONFIRM_EMAIL)
+    if user is not None and user.state == AccountState.ACTIVE:
+        return render_template("accounts/already_confirmed.html"), 200
+    return render_template("accounts/send_confirmation.html", form=EmailForm(formdata=None), is_dead=True), 422
 
 
 def _is_good(secret: str, purpose: TokenPurpose) -> bool:

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 from advnet.accounts import joining, service
 from advnet.accounts import queries as accounts
-from advnet.accounts.forms import ROLE_LABELS, StaffInvitationForm
+from advnet.accounts.forms import StaffInvitationForm
+from advnet.accounts.labels import ROLES, STATES
 from advnet.accounts.model import STAFF_ROLES, AccountState, Role, User
 from advnet.admin import labels
 from advnet.admin.forms import ReasonForm, RolesForm
@@ -49,8 +50,8 @@ def list_accounts() -> Page:
     roles, states = request.args.getlist("role"), request.args.getlist("state")
     page = accounts.list_accounts(session(), actor=actor(), text=text, roles=roles, states=states, number=asked_page())
     groups = [
-        _facet("role", _("Role"), {role.value: str(ROLE_LABELS[role]) for role in Role}, roles),
-        _facet("state", _("State"), {state.value: state_label(state) for state in AccountState}, states),
+        _facet("role", _("Role"), {role.value: str(ROLES[role]) for role in Role}, roles),
+        _facet("state", _("State"), {state.value: str(STATES[state][0]) for state in AccountState}, states),
     ]
     return render_template("admin/accounts.html", page=LinkedPage(page), text=text, groups=groups, words=_words())
 
@@ -92,7 +93,8 @@ def show_account(user: User) -> Page:
         else:
             flash(_("The roles of %(name)s are changed.", name=user.name))
             return redirect(url_for(".show_account", user_id=user.id), 303)
-    return render_template("admin/account.html", form=form, user=user, words=_words()), form.status
+    is_own = user.id == actor().user_id
+    return render_template("admin/account.html", form=form, user=user, is_own=is_own, words=_words()), form.status
 
 
 @bp.post("/accounts/<int:user_id>/invitation")
@@ -144,16 +146,6 @@ def retry(job: Job) -> Page:
     return redirect(url_for(".list_jobs"), 303)
 
 
-def state_label(state: str) -> str:
-    """The state of an account in words."""
-    labels: dict[str, str] = {
-        AccountState.UNCONFIRMED: _("Not confirmed"),
-        AccountState.ACTIVE: _("Active"),
-        AccountState.CLOSED: _("Closed"),
-    }
-    return labels[state]
-
-
 def _with_reason(template: str, user: User, act: Callable[..., None], done: str) -> Page:
     form = ReasonForm()
     if form.validate_on_submit():
@@ -186,5 +178,4 @@ def _facet(name: str, label: str, options: dict[str, str], chosen: list[str]) ->
 
 def _words() -> dict[str, object]:
     """What the templates show for a role and a state."""
-    tones = {AccountState.UNCONFIRMED: "info", AccountState.ACTIVE: "success", AccountState.CLOSED: "neutral"}
-    return {"roles": ROLE_LABELS, "states": {state: state_label(state) for state in AccountState}, "tones": tones}
+    return {"roles": ROLES, "states": STATES}

@@ -33,7 +33,7 @@ def mailed_link(session, path: str) -> str:
 def test_an_invited_person_joins_with_the_mailed_link_and_has_the_roles(admin, session):
     page = admin.get("/admin/accounts").link("Invite staff")
     page = page.submit(
-        {"name": "New Person", "email": "new@example.org", "roles": ["advisor", "auditor"], "language": "en"},
+        {"name": "New Person", "email": "new@example.org", "roles": ["advisor", "requester"], "language": "en"},
         button="Send the invitation",
     )
     assert "New Person has been invited by mail." in page.text
@@ -41,7 +41,7 @@ def test_an_invited_person_joins_with_the_mailed_link_and_has_the_roles(admin, s
     joining.submit({"password": "seven quiet herons at dawn"})
     visitor = admin.another()
     visitor.sign_in("new@example.org", "seven quiet herons at dawn")
-    assert queries.find_user_by_email(session, "new@example.org").roles == {Role.ADVISOR, Role.AUDITOR}
+    assert queries.find_user_by_email(session, "new@example.org").roles == {Role.ADVISOR, Role.REQUESTER}
 
 
 @pytest.mark.parametrize(
@@ -99,10 +99,31 @@ def test_roles_are_changed_and_those_of_the_registration_stay(admin, session, pe
 
 def test_an_administrator_cannot_lock_the_own_door(admin, session, people):
     page = admin.get("/admin/accounts").link("Ada Min")
-    refused = page.submit({"roles": ["auditor"]}, button="Save the roles")
-    assert refused.errors() == ["You cannot take the role of administrator from yourself."]
+    assert "You cannot change your own roles." in page.words()
+    direct = {
+        "roles": ["administrator", "advisor"],
+        "csrf_token": page.tree.xpath("//input[@name='csrf_token']/@value")[0],
+    }
+    assert admin.post(page.url, direct).errors() == ["You cannot change your own roles. Ask another administrator."]
     refused = page.link("Close the account").submit({"reason": "holiday"}, button="Close the account")
     assert refused.errors() == ["You cannot close your own account."]
+
+
+@pytest.mark.parametrize("watching", [Role.ADMINISTRATOR, Role.AUDITOR])
+@pytest.mark.parametrize("reading", [Role.ADVISOR, Role.SECRETARIAT])
+def test_who_gives_or_checks_rights_does_not_read_what_they_protect(admin, session, people, watching, reading):
+    user = people.make(reading, name="Two Hats")
+    session.commit()
+    page = admin.get("/admin/accounts").link("Two Hats")
+    refused = page.submit({"roles": [watching.value, reading.value]}, button="Save the roles")
+    assert refused.errors()[0].startswith("An administrator or auditor cannot also be Advisor or secretariat")
+    session.expire_all()
+    assert queries.get_user(session, user.id).roles == {reading}
+    session.commit()
+    invited = admin.get("/admin/accounts/invite").submit(
+        {"name": "N", "email": "n@example.org", "roles": [watching.value, reading.value]}
+    )
+    assert invited.errors()[0].startswith("An administrator or auditor cannot also be Advisor or secretariat")
 
 
 def test_a_closed_account_is_signed_out_at_once_and_works_again_when_reopened(admin, session, people):
