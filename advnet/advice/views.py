@@ -1,5 +1,6 @@
 """Pages of briefs: the list, reading, writing beside the answers, review, issue, the Word file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -20,7 +21,7 @@ from advnet.advice.docx import write_docx
 from advnet.advice.forms import BriefForm, MoveForm, ReturnForm, SeenForm, typed_brief
 from advnet.advice.model import Brief, BriefState
 from advnet.answers.forms import EVIDENCE_LABELS
-from advnet.answers.queries import count_answers, get_cited, list_answers
+from advnet.answers.queries import AnsweredQuestion, count_answers, get_cited, list_answers
 from advnet.clock import now
 from advnet.consultations.model import Consultation, ConsultationState
 from advnet.consultations.queries import get_consultation
@@ -143,6 +144,8 @@ def edit(brief: Brief) -> Page:
             flash(_("The brief is saved as version %(number)s.", number=brief.version))
             to_reading = request.form.get("act") == "read"
             return redirect(url_for(".show" if to_reading else ".edit", brief_id=brief.id), 303)
+    answered = list_answers(session(), actor=actor(), consultation=brief.consultation)
+    written = [form.body_ja.data or "", form.body_en.data or ""]
     page = render_template(
         "advice/edit.html",
         form=form,
@@ -150,7 +153,8 @@ def edit(brief: Brief) -> Page:
         previews=previews,
         is_stale=is_stale,
         editor=queries.find_last_editor(session(), brief=brief) if is_stale else None,
-        answered=list_answers(session(), actor=actor(), consultation=brief.consultation),
+        answered=answered,
+        cited=_cited_among(answered, written),
         called=labels.contributor_label,
         kinds=EVIDENCE_LABELS,
     )
@@ -206,6 +210,12 @@ def issue(brief: Brief) -> Page:
             return redirect(url_for(".show", brief_id=brief.id), 303)
     count = count_answers(session(), consultation_id=brief.consultation_id)
     return render_template("advice/issue.html", form=form, brief=brief, shown=_shown(brief), count=count), form.status
+
+
+def _cited_among(answered: Sequence[AnsweredQuestion], texts: Sequence[str]) -> set[int]:
+    """Which of these answers the texts cite."""
+    cited = {one.answer_id for text in texts for one in list_cited(text)}
+    return {one.answer.id for part in answered for one in part.answers} & cited
 
 
 def _shown(brief: Brief) -> Shown:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -54,6 +54,10 @@ class AnsweredQuestion:
     question: Question
     answers: tuple[LabelledAnswer, ...]
     tally: dict[str, int]
+
+    def by(self, label: Label) -> "AnsweredQuestion":
+        """The same with the answer of one contributor alone."""
+        return replace(self, answers=tuple(one for one in self.answers if one.label.number == label.number))
 
 
 def get_invitation_to_answer(session: Session, invitation_id: int, *, actor: Actor) -> Invitation:

@@ -116,12 +116,17 @@ def read(consultation: Consultation) -> Page:
         return render_template("answers/not_yet.html", consultation=consultation)
     answered = queries.list_answers(session(), actor=actor(), consultation=consultation)
     chosen = request.args.get("question", type=int)
+    number = request.args.get("expert", type=int)
+    expert = next((one.label for part in answered for one in part.answers if one.label.number == number), None)
+    if expert is not None:
+        answered = [part.by(expert) for part in answered]
     count = queries.count_answers(session(), consultation_id=consultation.id)
     return render_template(
         "answers/read.html",
         consultation=consultation,
         answered=[part for part in answered if chosen is None or part.question.position == chosen],
         chosen=chosen,
+        expert=expert,
         count=count,
         are_too_few=queries.are_too_few(consultation, count),
         kinds=EVIDENCE_LABELS,

@@ -154,7 +154,9 @@ def test_the_page_leads_to_each_act_and_an_empty_desk_says_so(browser, session, 
         f"/invitations/{made['to_extend'][0].id}/extension/decision",
         f"/consultations/{made['to_close'][0].id}/close",
         f"/consultations/{made['to_synthesise'][0].id}/brief",
+        f"/consultations/{made['to_synthesise'][0].id}/answers",
         *(f"/briefs/{brief.id}" for brief in made["briefs"]),
+        *(f"/consultations/{brief.consultation_id}/answers" for brief in made["briefs"]),
         f"/consultations/{made['asking'][1].id}/panel",
     )
     links = page.tree.xpath("//main//a/@href")

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from advnet.accounts.model import Role
+from advnet.accounts.model import LoginSession, Role
 from advnet.advice import queries
 from advnet.advice.document import code_of
 from advnet.advice.model import Brief
@@ -276,3 +276,44 @@ def count(app, browser: Browser, url: str) -> int:
     finally:
         sa.event.remove(engine, "before_cursor_execute", note)
     return len(sent)
+
+
+def test_the_editor_sees_which_answers_are_cited(browser, session, advice):
+    brief, _ = advice.brief(numbers=(3, 5))
+    code = code_of(advice.answer_of(brief.consultation, number=5).id)
+    number, email = brief.id, advice.secretary.email
+    session.commit()
+    browser.sign_in(email)
+    page = browser.get(f"/briefs/{number}/edit")
+    assert "1 of 2 answers are cited." in page.words()
+    page = page.submit({"body_ja": f"本文 {code} と [[answer:1]]"}, button="Preview")
+    assert "2 of 2 answers are cited." in page.words()
+    assert page.words().count("Cited") == 2
+
+
+def test_an_editor_who_was_signed_out_keeps_the_text(browser, session, advice):
+    brief, _ = advice.brief()
+    number, email = brief.id, advice.secretary.email
+    session.commit()
+    browser.sign_in(email)
+    page = browser.get(f"/briefs/{number}/edit")
+    session.execute(sa.delete(LoginSession))
+    session.commit()
+    back = page.submit({"body_en": "An hour of work."}, button="Save")
+    assert (back.status, "You were signed out" in back.words()) == (403, True)
+    (text,) = back.tree.xpath("//label[.='Text in English']/following-sibling::textarea")
+    assert text.text.strip() == "An hour of work."
+
+
+def test_an_editor_whose_brief_was_issued_meanwhile_keeps_the_text(browser, session, advice):
+    brief, _ = advice.brief(state="in_review")
+    number, email = brief.id, advice.secretary.email
+    session.commit()
+    browser.sign_in(email)
+    page = browser.get(f"/briefs/{number}/edit")
+    advice.issue(brief)
+    session.commit()
+    back = page.submit({"body_en": "One more thought."}, button="Save")
+    assert back.status == 409
+    assert "One more thought." in back.words()
+    assert reread(session, brief).body_en != "One more thought."

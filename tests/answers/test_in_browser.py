@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from threading import Event, Thread
+from threading import Event
 
 import pytest
 from flask import Flask, request
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from advnet.answers import service
 from advnet.answers.drafts import Draft
@@ -17,7 +16,7 @@ from advnet.answers.queries import find_contributor
 from advnet.consultations.invitations.model import Invitation, InvitationState
 from tests.builders_answers import own
 from tests.builders_invitations import Invitations
-from tests.people import PASSWORD
+from tests.live import live, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -40,11 +39,7 @@ class Writing:
         self.page.goto(address + self.path)
 
     def sign_in(self, page: Page) -> None:
-        page.goto(f"{self.address}/sign-in")
-        page.fill("#email", self.email)
-        page.fill("#password", PASSWORD)
-        page.locator("main form button").click()
-        page.wait_for_url(lambda url: "/sign-in" not in url)
+        sign_in(page, self.address, self.email)
 
     def type(self, text: str) -> None:
         self.page.fill(self.field, text)
@@ -79,16 +74,11 @@ def writing(session: Session, app: Flask, gate: Event, chromium: Chromium) -> It
     invitation = own(session, made.invitation(InvitationState.ACCEPTED))
     email = made.email(invitation)
     session.commit()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")
-    yield Writing(session, invitation, email, f"http://127.0.0.1:{server.server_port}", context)
-    gate.set()
-    context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with live(app) as address:
+        context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")
+        yield Writing(session, invitation, email, address, context)
+        gate.set()
+        context.close()
 
 
 def status(page: Page, words: str) -> None:

@@ -124,3 +124,26 @@ def test_an_expert_of_the_panel_does_not_read_the_answers(made: Invitations, bro
     made.session.commit()
     browser.sign_in(email)
     assert browser.get(f"/consultations/{number}/answers").status in (403, 404)
+
+
+@pytest.mark.parametrize("mode", [Mode.ATTRIBUTED, Mode.ANONYMOUS])
+def test_the_answers_of_one_expert_are_read_together(made: Invitations, browser: Browser, mode: Mode) -> None:
+    number, _ = answered(made, mode, count=3)
+    page = page_for(made, browser, Role.ADVISOR, number)
+    assert page.words().count("3 of 3 experts answered this question.") == 2
+    address = next(iter(page.tree.xpath("//a[starts-with(normalize-space(), 'All answers of this expert')]/@href")))
+    (label,) = {heading.text_content() for heading in page.tree.xpath(f"//article[.//a[@href='{address}']]/h3")}
+    alone = browser.get(address)
+    assert {heading.text_content() for heading in alone.tree.xpath("//article/h3")} == {label}
+    assert len(alone.tree.xpath("//article")) == 2
+    assert f"Only the answers of {label}." in alone.words()
+    assert len(alone.link("Show the answers of all experts").tree.xpath("//article")) == 6
+    assert len(browser.get(f"/consultations/{number}/answers?expert=999").tree.xpath("//article")) == 6
+
+
+def test_who_reads_the_answers_goes_on_to_the_brief(made: Invitations, browser: Browser) -> None:
+    number, _ = answered(made, Mode.ATTRIBUTED)
+    page = page_for(made, browser, Role.SECRETARIAT, number)
+    assert page.link("Write the brief").status == 200
+    open_one, _ = answered(made, Mode.ATTRIBUTED, is_closed=False)
+    assert "Write the brief" not in browser.get(f"/consultations/{open_one}/answers").words()
