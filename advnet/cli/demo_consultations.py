@@ -37,7 +37,7 @@ FILED_DAYS = {
 CITED = re.compile(r"\[\[answer:(expert\d+):q(\d+)\]\]")
 
 
-def tell_consultation(session: Session, plan: dict[str, Any], *, desk: Desk, now: datetime, order: int) -> Story:
+def tell_consultation(session: Session, *, plan: dict[str, Any], desk: Desk, now: datetime, order: int) -> Story:
     """From the first word to the state that the plan names."""
     state, minutes = plan["target_state"], order * 17
     first = FILED_DAYS.get(state, plan["deadline_days"] - 40 if plan["deadline_days"] < 0 else -24)

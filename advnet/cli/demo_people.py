@@ -26,7 +26,7 @@ REVETTED, RESTING = "expert39", "expert26"
 
 
 def tell_expert(
-    session: Session, person: dict[str, Any], *, account: Account, admin: Actor, desk: Desk, now: datetime, order: int
+    session: Session, *, person: dict[str, Any], account: Account, admin: Actor, desk: Desk, now: datetime, order: int
 ) -> Story:
     """Registered and approved about ten months ago; known to ``desk`` from then on."""
     yield (at := at_work(now, days=-330 + order // 2, minutes=order * 7))
@@ -57,8 +57,8 @@ def tell_expert(
 
 def tell_applicant(
     session: Session,
-    person: dict[str, Any],
     *,
+    person: dict[str, Any],
     account: Account,
     admin: Actor,
     concepts: Mapping[str, Concept],

@@ -78,15 +78,18 @@ def seed(session: Session, *, password: str, now: datetime, step: Callable[[], N
     concepts = {concept.code: concept for concept in list_all_concepts(session)}
     desk = Desk(staff["advisor"], staff["secretariat"], staff["requester"], concepts)
     stories = [
-        tell_expert(session, person, account=account, admin=staff["admin"], desk=desk, now=now, order=order)
+        tell_expert(session, person=person, account=account, admin=staff["admin"], desk=desk, now=now, order=order)
         for order, person in enumerate(experts)
     ]
     stories += [
-        tell_applicant(session, person, account=account, admin=staff["admin"], concepts=concepts, now=now, order=order)
+        tell_applicant(
+            session, person=person, account=account, admin=staff["admin"], concepts=concepts, now=now, order=order
+        )
         for order, person in enumerate(applicants)
     ]
     stories += [
-        tell_consultation(session, plan, desk=desk, now=now, order=order) for order, plan in enumerate(consultations)
+        tell_consultation(session, plan=plan, desk=desk, now=now, order=order)
+        for order, plan in enumerate(consultations)
     ]
     tell(_counted(story, step) for story in stories)
 
