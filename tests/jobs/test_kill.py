@@ -23,7 +23,7 @@ from tests.jobs import worker_process
 from tests.people import People
 
 KILLS = 50
-MAILS_A_ROUND = 4
+MAILS_A_ROUND = 3
 
 
 def test_fifty_kills_lose_no_mail_and_no_change_of_the_index(database: Database, settings, mailbox, processes):
