@@ -15,9 +15,11 @@ from advnet.errors import Invalid, msgid
 from advnet.experts.editing import AFFILIATION, SECTIONS_IN_ONE, begin_edit, facts_of, finish_edit, keep_complete
 from advnet.experts.identity import refresh_keys
 from advnet.experts.model import Affiliation, CareerStage, Expert, Pause
+from advnet.experts.names import parse_kana
 from advnet.experts.orcid import parse_orcid
 from advnet.experts.registration.completeness import Section
 from advnet.experts.versions import refuse_overtaken_edit
+from advnet.text import fold
 
 CONSENT_VERSION = "2026-1"
 CONSENT_OUTSIDE = "outside"
@@ -52,7 +54,8 @@ def save_identity(
     """Names, ORCID iD, country, languages and career stage are as given.
 
     :param orcid: in any usual form, "" for none
-    :raises Invalid: on ``orcid``, when it is none, or belongs to another approved expert
+    :param family_kana: in any kana; kept as katakana
+    :raises Invalid: on ``orcid``, when it is none, or belongs to another approved expert; on a reading that is not kana
     :raises EditedMeanwhile: the section has another version by now; nothing is changed
     """
     _begin(session, actor=actor, expert=expert, section=Section.IDENTITY, seen=seen)
@@ -61,7 +64,8 @@ def save_identity(
         refuse_taken_orcid(session, expert=expert, orcid=identifier)
     columns = {
         "family_ja": family_ja.strip(), "given_ja": given_ja.strip(),
-        "family_kana": family_kana.strip(), "given_kana": given_kana.strip(),
+        "family_kana": parse_kana(family_kana, field="family_kana"),
+        "given_kana": parse_kana(given_kana, field="given_kana"),
         "family_en": family_en.strip(), "given_en": given_en.strip(),
         "orcid": identifier, "country": country or None, "career_stage": career_stage or None,
         "languages": list(languages),
@@ -160,4 +164,4 @@ def _begin(session: Session, *, actor: Actor, expert: Expert, section: Section, 
 
 
 def _vetted_identity(expert: Expert) -> tuple[str | None, ...]:
-    return (expert.name_ja, expert.name_kana, expert.name_en, expert.orcid)
+    return (expert.name_ja, fold(expert.name_kana), expert.name_en, expert.orcid)

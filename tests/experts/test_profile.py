@@ -86,6 +86,12 @@ def test_only_a_change_of_what_was_vetted_opens_a_re_vetting(session, experts, n
     assert changes(session) == 1
 
 
+def test_a_reading_in_hiragana_becomes_katakana_which_is_no_change_of_name(session, experts, now):
+    expert = experts.approved(family_kana="しもばしら", given_kana="しんじん")
+    profile.save_identity(**own(session, expert, now), **identity(expert, family_kana="しもばしら"))
+    assert (expert.name_kana, expert.standing) == ("シモバシラ シンジン", Standing.ACTIVE)
+
+
 def test_a_change_during_a_pause_is_remembered_for_the_return(session, experts, now):
     expert = experts.approved(Standing.PAUSED)
     profile.save_identity(**own(session, expert, now), **identity(expert, given_en="Another"))
