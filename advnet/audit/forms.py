@@ -1,9 +1,10 @@
 """The filters of the audit log."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import Length, NumberRange, Optional
 
+from advnet.web.fields import DateField
 from advnet.web.forms import SearchForm
 
 

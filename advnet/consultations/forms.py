@@ -9,8 +9,6 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
-    DateTimeLocalField,
     FieldList,
     FormField,
     IntegerField,
@@ -35,6 +33,7 @@ from advnet.experts.labels import FACETS
 from advnet.experts.vocabulary.model import Concept
 from advnet.web import language
 from advnet.web.bounds import identifier
+from advnet.web.fields import DateField, DateTimeLocalField
 from advnet.web.forms import Form, translated
 from advnet.web.rows import rows_changed
 

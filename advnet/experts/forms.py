@@ -8,7 +8,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
     FieldList,
     Form,
     FormField,
@@ -32,6 +31,7 @@ from advnet.experts.works.doi import normalise_doi
 from advnet.experts.works.model import Work
 from advnet.experts.works.service import NewWork
 from advnet.web import forms
+from advnet.web.fields import DateField, check_year
 
 
 class NeededToSubmit:
@@ -95,6 +95,7 @@ class MonthField(StringField):
             self.data = None
         if self.data is None:
             raise ValueError(self.gettext(str(_l("Enter a month such as 2019-04."))))
+        check_year(self, self.data)
 
 
 class Checkboxes(SelectMultipleField):

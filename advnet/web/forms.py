@@ -9,8 +9,18 @@ from flask_wtf import FlaskForm
 from advnet.errors import DomainError
 
 
+TEXT_FIELDS = {"StringField", "TextAreaField", "PasswordField", "EmailField", "URLField", "HiddenField", "SearchField"}
+
+
 class Form(FlaskForm):
     """CSRF-protected; carries refusals of the domain to the field they blame."""
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """A text that was not sent at all is an empty one, as it is where its field was left empty."""
+        super().process(*args, **kwargs)
+        for field in self:
+            if field.type in TEXT_FIELDS and field.data is None:
+                field.data = ""
 
     @property
     def status(self) -> int:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateTimeLocalField, HiddenField, IntegerField, RadioField, TextAreaField
+from wtforms import HiddenField, IntegerField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
@@ -14,6 +14,7 @@ from advnet.consultations.invitations.model import ExtensionVerdict, Invitation
 from advnet.consultations.invitations.screening import LONGEST_INTERESTS
 from advnet.consultations.invitations.service import LONGEST_SUGGESTION
 from advnet.consultations.moves import LONGEST_REASON
+from advnet.web.fields import DateTimeLocalField
 from advnet.web.forms import Form
 from advnet.web.templating import in_language
 
