@@ -241,7 +241,7 @@ def _to_check_mail(email: str, after: str) -> Page:
 
 
 def _dead_link(secret: str) -> Page:
-    """What is so, and the way on: who holds the link of a confirmed account signs in, anybody else asks for a new one."""
+    """What is so, and the way on: with the link of a confirmed account to signing in, with any other to a new one."""
     user = queries.find_user_of_link(session(), secret=secret, purpose=TokenPurpose.CONFIRM_EMAIL)
     if user is not None and user.state == AccountState.ACTIVE:
         return render_template("accounts/already_confirmed.html"), 200
