@@ -66,10 +66,6 @@ class DurableStorage(FileStorage):
         super().rename_file(oldname, newname, safe=safe)
         _sync(Path(self.folder))
 
-    def file_exists(self, name: str) -> bool:
-        # No field keeps its lengths here, but Whoosh looks for them at each of millions of postings.
-        return not name.endswith("_len.col") and bool(super().file_exists(name))
-
 
 class IndexFolder:
     """:param path: made when something is first written"""

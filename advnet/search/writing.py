@@ -5,6 +5,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import NO_MERGE
@@ -16,6 +17,8 @@ from advnet.search.storage import IndexFolder
 
 _SEGMENT_TERMS = 1_000_000
 """How many terms (each once per field of a document) a rebuild holds in memory before it writes a segment: 150 MB."""
+
+_BLOCK_POSTINGS = 1_024
 
 _MERGED_TOGETHER = 8
 _SIZES = (100, 1_000)
@@ -81,7 +84,7 @@ def merge_small(writer: Any, segments: list[Any]) -> list[Any]:
 @contextlib.contextmanager
 def _writing(index: FileIndex) -> Iterator[Any]:
     """A Whoosh writer; the block commits it, or nothing is changed."""
-    writer = index.writer(limitmb=512, compound=False)
+    writer = index.writer(limitmb=512, compound=False, codec=_codec())
     try:
         yield writer
     except BaseException:
@@ -90,6 +93,14 @@ def _writing(index: FileIndex) -> Iterator[Any]:
         raise
     finally:
         index.storage.close_files()
+
+
+def _codec() -> W3Codec:
+    """Whoosh's own, in larger blocks that are packed less hard: such an index is written and read in less time. No
+    field keeps its lengths, so none are looked up either, which Whoosh would do at each of millions of postings."""
+    codec = W3Codec(blocklimit=_BLOCK_POSTINGS, compression=1)
+    codec.length_stats = False
+    return codec
 
 
 @contextlib.contextmanager
