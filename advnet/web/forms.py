@@ -8,7 +8,6 @@ from flask_wtf import FlaskForm
 
 from advnet.errors import DomainError
 
-
 TEXT_FIELDS = {"StringField", "TextAreaField", "PasswordField", "EmailField", "URLField", "HiddenField", "SearchField"}
 
 
