@@ -112,10 +112,11 @@ def _kept() -> dict[str, Any]:
 
 def _reason(candidate: Candidate) -> str:
     """What is kept with the proposal, in the language of who proposes."""
-    if not candidate.terms:
+    if not candidate.score:
         return str(_("Chosen by hand."))
     said: list[str] = [_("Relevance %(percent)s %%.", percent=round(100 * candidate.score))]
-    said.append(_("Words in common: %(words)s.", words=_list([term.term for term in candidate.terms[:6]])))
+    if candidate.terms:
+        said.append(_("Words in common: %(words)s.", words=_list([term.term for term in candidate.terms[:6]])))
     if candidate.skills:
         concepts = [reason.skill.concept for reason in candidate.skills[:3] if reason.skill]
         skills = [in_language(concept.label_ja, concept.label_en) for concept in concepts]

@@ -69,7 +69,7 @@ def test_the_desk_proposes_candidates_for_the_panel_from_the_page(session, signe
     second = make_expert(session, now=now, name="Kei Sample", works=("Arctic ice",))
     follow()
     page = signed_in.get(f"/consultations/{consultation.id}/candidates")
-    assert "Observing the Arctic Ocean (2024)" in page.words()
+    assert "Observing the Arctic Ocean (2024) 100 % of the relevance" in page.words()
     assert "0 of 3 open invitations" in page.words()
     assert "Never asked before" in page.words()
     page = page.submit({"expert": [first.id]}, button="Propose for the panel")
