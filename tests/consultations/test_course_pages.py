@@ -66,7 +66,7 @@ def test_what_waits_for_the_screening_and_the_opening_is_offered_on_each_page(
     session.commit()
     for page in pages(desk, consultation):
         assert "1 declaration of interests waits for the screening." in page.words()
-        assert "1 of the 5 experts wanted have accepted." in page.words()
+        assert "Accepted so far: 1 of 5 wanted." in page.words()
     assert page.link("Open for answers").submit(button="Open for answers").status == 200
 
 

@@ -223,7 +223,7 @@ def test_a_requester_keeps_a_draft_that_nobody_else_sees_and_files_it_later(brow
 def test_a_draft_can_be_filed_from_its_page_too(browser, session, people, desk, now):
     requester = people.make(Role.REQUESTER)
     draft = draft_request(session, actor=requester.actor, details=make_details(now=now), now=now)
-    draft.deadline_at = now + timedelta(days=36500)
+    draft.deadline_at = now + timedelta(days=18250)
     session.commit()
     browser.sign_in(requester.email)
     page = browser.get(f"/consultations/{draft.id}").link("File the request").submit(button="File the request")
@@ -237,7 +237,7 @@ def test_the_second_of_two_editors_is_told_keeps_the_text_and_may_save_it_then(b
     browser.sign_in(desk.email)
     mine = browser.get(f"/consultations/{consultation.id}/edit")
     theirs = browser.get(f"/consultations/{consultation.id}/edit")
-    far = (now + timedelta(days=36500)).strftime("%Y-%m-%dT%H:%M")
+    far = (now + timedelta(days=18250)).strftime("%Y-%m-%dT%H:%M")
     theirs.submit({"title_en": "Theirs", "deadline_at": far}, button="Save the changes")
     page = mine.submit({"title_en": "Mine", "deadline_at": far}, button="Save the changes")
     assert page.status == 422
@@ -335,7 +335,7 @@ def test_a_move_that_came_too_late_is_refused_and_says_so(browser, session, peop
 
 
 def test_the_whole_course_can_be_walked_on_the_pages(browser, session, people, desk, now):
-    consultation = make_consultation(session, by=desk, state="triage", deadline_at=now + timedelta(days=36500), now=now)
+    consultation = make_consultation(session, by=desk, state="triage", deadline_at=now + timedelta(days=18250), now=now)
     make_bare_invitation(session, consultation=consultation, expert=make_bare_expert(session, now=now), now=now)
     session.commit()
     browser.sign_in(desk.email)

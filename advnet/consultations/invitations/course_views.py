@@ -87,7 +87,7 @@ def next_steps(consultation: Consultation) -> list[NextStep]:
         steps.append(_page(text, _("Screen the interests"), "invitations.panel", consultation))
     if Move.OPEN in offered and progress.accepted:
         text = _(
-            "%(accepted)s of the %(wanted)s experts wanted have accepted. They can answer once it is open.",
+            "Accepted so far: %(accepted)s of %(wanted)s wanted. They can answer once the consultation is open.",
             accepted=progress.accepted,
             wanted=progress.wanted,
         )
