@@ -118,9 +118,13 @@ class Worker:
         try:
             # The transaction begins at the first statement: a handler that only talks to the outside (mail) does so
             # before the database is locked.
-            with self.database.transaction() as session:
+            with self.database.writing() as session:
                 self.handlers[leased.kind](session, leased.payload, self.now())
-                finish_job(session, job=hold_job(session, leased=leased), now=self.now())
+                if session.in_transaction():
+                    finish_job(session, job=hold_job(session, leased=leased), now=self.now())
+                    session.commit()
+                else:
+                    self._note_done(leased)
         except LeaseLost:
             told.error("job_lease_lost")
         except Exception as error:
@@ -128,6 +132,20 @@ class Worker:
             self._put_back(leased, in_words(error))
         else:
             told.info("job_done")
+
+    def _note_done(self, leased: Job) -> None:
+        """What was done outside the database stands: better to wait for a busy database than to send a mail again."""
+        while True:
+            try:
+                with self.database.transaction() as session:
+                    finish_job(session, job=hold_job(session, leased=leased), now=self.now())
+            except sa.exc.OperationalError:
+                if leased.leased_until is None or self.now() >= leased.leased_until:
+                    raise
+                log.warning("job_done_but_not_noted", job_id=leased.id, kind=leased.kind)
+                time.sleep(self.pause_seconds)
+            else:
+                return
 
     def _put_back(self, leased: Job, error: str) -> None:
         with suppress(LeaseLost), self.database.transaction() as session:

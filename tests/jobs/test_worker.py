@@ -18,7 +18,7 @@ from structlog.testing import LogCapture
 from advnet.cli.wiring import make_worker
 from advnet.clock import now as clock_now
 from advnet.jobs.model import Job
-from advnet.jobs.service import note_index_change
+from advnet.jobs.service import LEASE, hold_job, note_index_change
 from advnet.jobs.worker import Worker
 from advnet.mail.messages.accounts import password_changed
 from advnet.mail.outbox import to_user
@@ -213,6 +213,44 @@ def test_a_database_that_fails_for_a_moment_ends_neither_loop(database, session,
     with running(worker):
         wait_until(lambda: followed.is_set() and not unfinished(database), "the mail is sent")
     assert events(logged).count("worker_failed") == 2
+
+
+def test_a_mail_that_is_sent_is_not_sent_again_because_the_database_is_busy(
+    database, session, people, mail_settings, mailbox, app, monkeypatch, logged
+):
+    queue_mails(session, people)
+    worker = make_worker(mail_settings, database, app.extensions["advnet.index"])
+    worker.pause_seconds = 0.01
+    faults = iter([sa.exc.OperationalError("UPDATE", {}, OSError("database is locked"))] * 3)
+
+    def hold_or_fail(held, *, leased):
+        for fault in faults:
+            raise fault
+        return hold_job(held, leased=leased)
+
+    monkeypatch.setattr("advnet.jobs.worker.hold_job", hold_or_fail)
+    while worker.work():
+        pass
+    assert events(logged) == ["job_done_but_not_noted"] * 3 + ["job_done"]
+    assert len(mailbox.received) == 1
+    assert unfinished(database) == 0
+
+
+def test_a_database_that_stays_away_leaves_the_mail_to_the_next_try(database, session, people, monkeypatch, logged):
+    queue_mails(session, people)
+    moments = iter([clock_now()] * 3)
+    late = clock_now() + LEASE
+    worker = Worker(database, handlers={"mail:send": lambda *given: None}, now=lambda: next(moments, late))
+
+    def fail(held, *, leased):
+        raise sa.exc.OperationalError("UPDATE", {}, OSError("database is locked"))
+
+    monkeypatch.setattr("advnet.jobs.worker.hold_job", fail)
+    with pytest.raises(sa.exc.OperationalError):
+        worker.work()
+    assert events(logged) == ["job_failed"]
+    with database.reading() as reader:
+        assert reader.scalars(sa.select(Job)).one().leased_by == worker.name
 
 
 def test_what_the_database_quotes_is_not_kept_as_the_reason(database, session, people):
