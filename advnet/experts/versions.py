@@ -21,6 +21,15 @@ class ChangedMeanwhile(EditedMeanwhile):
     )
 
 
+class EditedInAnotherWindow(EditedMeanwhile):
+    """For what only one person edits."""
+
+    message = msgid(
+        "This has been changed since you opened the page, perhaps in another window. Nothing of yours is lost: compare "
+        "with the present version, then save again to put yours in its place."
+    )
+
+
 def refuse_overtaken(present: int, seen: int) -> None:
     """:raises ChangedMeanwhile: the version that the page showed is not the present one"""
     if present != seen:
@@ -35,6 +44,6 @@ def digest(facts: Mapping[str, object] | None) -> str:
 
 
 def refuse_overtaken_edit(facts: Mapping[str, object] | None, seen: str) -> None:
-    """:raises EditedMeanwhile: these are not the facts that the page showed"""
+    """:raises EditedInAnotherWindow: these are not the facts that the page showed"""
     if digest(facts) != seen:
-        raise EditedMeanwhile()
+        raise EditedInAnotherWindow()

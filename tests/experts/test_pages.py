@@ -278,7 +278,7 @@ def test_of_two_windows_the_second_is_told_shown_both_and_may_go_on(
     assert browser.get(url).submit({field: first}, button="Save").url != url
     late = window.submit({field: second}, button="Save")
     assert late.status == 422
-    assert late.errors()[0].startswith("Somebody else has saved a change since you opened this page.")
+    assert late.errors()[0].startswith("This has been changed since you opened the page, perhaps in another window.")
     assert first in late.words()
     assert second in (
         *late.tree.xpath(f"//input[@name='{field}']/@value"),
