@@ -31,6 +31,7 @@ def words(question: str, said: str, *, held: dict[str, int] | None = None) -> li
         ("サーバーの運用", "サーバと運用", ["サーバー", "運用"]),
         ("氷の観測", "流氷の調査", []),
         ("技術の移転", "芸術の歴史", []),
+        ("実現に向けた技術", "向けた技術", ["技術"]),
         ("がん対策", "がんの対策", ["がん", "対策"]),
         ("宇宙 AI ガバナンス", "ガバナンスと宇宙", ["ガバナンス", "宇宙"]),
     ],
@@ -44,6 +45,8 @@ def test_a_letter_at_a_cut_end_goes_with_the_side_with_which_it_stands_more_ofte
     assert words("高等教育機関", "教育機会", held=often) == ["教育"]
     assert words("感染症対策", "感染症対応", held=often) == ["感染症"]
     assert words("感染症対策", "感染症予防", held=often) == ["感染症"]
+    assert words("開発途上国", "海上国境", held={"途上": 6, "上国": 8}) == []
+    assert words("専門家", "専門分野", held={"専門": 12, "門家": 8}) == ["専門"]
     assert words("気候変動", "天候変化", held={"気候": 5, "候変": 1, "変動": 4}) == []
 
 
