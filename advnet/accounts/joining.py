@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from advnet.accounts import passwords, queries
+from advnet.accounts import passwords, queries, throttle
 from advnet.accounts.links import (
     LINK_LIFETIME,
     MAIL_PAUSE,
@@ -35,7 +35,7 @@ class EmailTaken(DomainError):
 
 
 def register_account(
-    session: Session, *, email: str, name: str, password: str, language: str, now: datetime
+    session: Session, *, email: str, name: str, password: str, language: str, address: str, now: datetime
 ) -> User | None:
     """Create an unconfirmed account with the role applicant and mail the link that confirms its address.
 
@@ -43,9 +43,12 @@ def register_account(
     cases, so that nobody learns who is registered. An unconfirmed one takes the name and password of this registration,
     with a new link. Returns the new account, None where there was one.
 
+    :param address: network address of who registers
     :raises Invalid: the password is too weak; nothing is changed
+    :raises TooManyMails: the network has to wait
     """
     passwords.check_strength(password, context=(email, name))
+    throttle.admit_mail(session, address=address, now=now)
     password_hash = passwords.hash_password(password)  # the same work in every case
     existing = _find_alone(session, email)
     if existing is not None:

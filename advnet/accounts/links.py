@@ -1,14 +1,19 @@
-"""Links that are mailed: each works once and for its time, and only the digest of its secret is kept."""
+"""Links that are mailed: each works once and for its time, and only the digest of its secret is kept.
+
+Who asks for a link waits for the same work whether the address has an account or not: a row in the queue. What depends
+on the account is done by the worker (``handlers.py``), where nobody can measure it.
+"""
 
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from advnet.accounts import queries
+from advnet.accounts import queries, throttle
 from advnet.accounts.model import AccountToken, TokenPurpose, User
 from advnet.accounts.secrets import digest, new_secret
 from advnet.errors import DomainError, msgid
+from advnet.jobs.service import enqueue
 
 LINK_LIFETIME = timedelta(hours=24)
 STAFF_LINK_LIFETIME = timedelta(hours=72)
@@ -16,8 +21,23 @@ MAIL_PAUSE = timedelta(minutes=2)
 """No second link of the same purpose is mailed within this time, so that nobody's mailbox is flooded."""
 
 
+MAIL_CONFIRMATION = "account:mail-link"
+MAIL_RESET = "password:mail-link"
+
+
 class LinkExpired(DomainError):
     message = msgid("This link has been used or has expired. Ask for a new one.")
+
+
+def ask_for_link(session: Session, *, kind: str, email: str, address: str, now: datetime) -> None:
+    """The worker mails the link if there is an account for it; nothing that is done here depends on it.
+
+    :param kind: :data:`MAIL_CONFIRMATION` or :data:`MAIL_RESET`
+    :param address: network address of who asks
+    :raises TooManyMails: the network has to wait
+    """
+    throttle.admit_mail(session, address=address, now=now)
+    enqueue(session, kind=kind, key=f"{kind}:{new_secret()}", payload={"email": email.strip()}, now=now)
 
 
 def new_token(

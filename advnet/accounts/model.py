@@ -147,7 +147,10 @@ class AccountToken(Base):
 
 
 class FailedSignIn(Base):
-    """One refused attempt, counted per account and per address to slow guessing down."""
+    """One refused attempt, counted per account and per network to slow guessing down (``throttle.py``).
+
+    A mail that somebody had sent counts for the network alone: its ``email_key`` is empty.
+    """
 
     __tablename__ = "failed_sign_in"
     __table_args__ = (sa.Index(None, "email_key", "at"), sa.Index(None, "address", "at"))

@@ -11,12 +11,10 @@ from sqlalchemy.orm import Session
 from advnet.accounts import passwords, queries, throttle
 from advnet.accounts.links import LINK_LIFETIME, MAIL_PAUSE, LinkExpired, get_token, hours_of, new_token, use_token
 from advnet.accounts.model import AccountState, Actor, TokenPurpose, User, email_key
-from advnet.accounts.secrets import new_secret
 from advnet.accounts.signing_in import end_sessions
 from advnet.audit.service import record
 from advnet.db import serialise
 from advnet.errors import DomainError, msgid
-from advnet.jobs.service import enqueue
 from advnet.mail.messages import accounts as messages
 from advnet.mail.outbox import to_user
 
@@ -25,15 +23,6 @@ class WrongPassword(DomainError):
     """The failure is noted: the caller commits it."""
 
     message = msgid("This is not your current password.")
-
-
-MAIL_RESET_LINK = "password:mail-link"
-
-
-def request_password_reset(session: Session, *, email: str, now: datetime) -> None:
-    """The worker will see whether the address has an account; nothing that is done here depends on it."""
-    asked = {"email": email.strip()}
-    enqueue(session, kind=MAIL_RESET_LINK, key=f"{MAIL_RESET_LINK}:{new_secret()}", payload=asked, now=now)
 
 
 def mail_reset_link(session: Session, *, email: str, now: datetime) -> None:

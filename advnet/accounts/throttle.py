@@ -6,6 +6,9 @@ judged one after the other, so that a hundred at once gain nothing. After :data:
 allowance, so that one host cannot try many accounts. While it waits even the right password is refused, with the time
 to wait; a right one makes the account's count start anew. (NIST SP 800-63B-4, section 3.2.2.)
 
+Whoever has mail sent to an address that may be a stranger's, by registering or by asking for a link, uses up the
+allowance of the network too: nobody sends mail to a thousand mailboxes from here.
+
 The account is what the address says, in any case and with any spaces around it, whether there is one or not. The
 network is an IPv4 address, or the 64 bits that one subscriber of IPv6 has to himself; it comes from the connection, and
 from X-Forwarded-For only as far as proxies are trusted.
@@ -32,21 +35,31 @@ class TooManyAttempts(DomainError):
     message = msgid("Too many attempts. Wait %(minutes)s min and try again, or have a link sent to set a new password.")
 
 
+class TooManyMails(DomainError):
+    message = msgid("Too many mails have been asked for from your network. Wait %(minutes)s min and try again.")
+
+
 def refuse_while_waiting(session: Session, *, email: str, address: str, now: datetime) -> None:
     """Until this transaction ends, no other attempt on this account or from this network is judged.
 
     :raises TooManyAttempts: the account or the network has to wait
     """
-    network = network_of(address)
     serialise(session, f"attempt:{email_key(email)}")
-    serialise(session, f"attempt:{network}")
-    for free, (failures, last) in (
-        (FREE_FAILURES, queries.count_failures(session, email=email, since=now - WINDOW)),
-        (FREE_FAILURES_PER_NETWORK, queries.count_failures(session, address=network, since=now - WINDOW)),
-    ):
-        remaining = last + wait_after(failures, free) - now if last else timedelta(0)
-        if remaining > timedelta(0):
-            raise TooManyAttempts(minutes=-(-remaining // timedelta(minutes=1)))
+    failures, last = queries.count_failures(session, email=email, since=now - WINDOW)
+    minutes = max(_minutes_left(failures, last, FREE_FAILURES, now), _network_minutes_left(session, address, now))
+    if minutes:
+        raise TooManyAttempts(minutes=minutes)
+
+
+def admit_mail(session: Session, *, address: str, now: datetime) -> None:
+    """One more mail that is asked for from this network counts.
+
+    :raises TooManyMails: the network has to wait
+    """
+    minutes = _network_minutes_left(session, address, now)
+    if minutes:
+        raise TooManyMails(minutes=minutes)
+    note_failure(session, email="", address=address, now=now)
 
 
 def note_failure(session: Session, *, email: str, address: str, now: datetime) -> None:
@@ -65,6 +78,19 @@ def wait_after(failures: int, free: int) -> timedelta:
     if failures < free:
         return timedelta(0)
     return min(timedelta(minutes=2 ** min(failures - free, 10)), LONGEST_WAIT)
+
+
+def _network_minutes_left(session: Session, address: str, now: datetime) -> int:
+    network = network_of(address)
+    serialise(session, f"attempt:{network}")
+    failures, last = queries.count_failures(session, address=network, since=now - WINDOW)
+    return _minutes_left(failures, last, FREE_FAILURES_PER_NETWORK, now)
+
+
+def _minutes_left(failures: int, last: datetime | None, free: int, now: datetime) -> int:
+    """Begun minutes; 0 when there is nothing to wait for."""
+    remaining = last + wait_after(failures, free) - now if last else timedelta(0)
+    return max(0, -(-remaining // timedelta(minutes=1)))
 
 
 def network_of(address: str) -> str:

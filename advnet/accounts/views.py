@@ -17,7 +17,7 @@ from advnet.accounts.forms import (
     RegisterForm,
     SignInForm,
 )
-from advnet.accounts.links import LinkExpired
+from advnet.accounts.links import MAIL_CONFIRMATION, MAIL_RESET, LinkExpired, ask_for_link
 from advnet.accounts.model import AccountState, LoginSession, TokenPurpose
 from advnet.clock import now
 from advnet.errors import DomainError
@@ -84,7 +84,9 @@ def register() -> Page:
     form = RegisterForm()
     if form.validate_on_submit():
         try:
-            joining.register_account(session(), language=language.current(), now=now(), **form.values())
+            joining.register_account(
+                session(), language=language.current(), address=address(), now=now(), **form.values()
+            )
         except DomainError as error:
             form.blame(error)
         else:
@@ -106,8 +108,12 @@ def send_confirmation() -> Page:
     """Ask for a new link. The page that follows is the same whether the address has an account or not."""
     form = EmailForm()
     if form.validate_on_submit():
-        joining.request_confirmation(session(), email=form.email.data, now=now())
-        return _to_check_mail(form.email.data, "register")
+        try:
+            _ask_for_link(MAIL_CONFIRMATION, form.email.data)
+        except DomainError as error:
+            form.blame(error)
+        else:
+            return _to_check_mail(form.email.data, "register")
     return render_template("accounts/send_confirmation.html", form=form, is_dead=False), form.status
 
 
@@ -135,8 +141,12 @@ def confirm_email(secret: str) -> Page:
 def forgotten_password() -> Page:
     form = EmailForm()
     if form.validate_on_submit():
-        new_passwords.request_password_reset(session(), email=form.email.data, now=now())
-        return _to_check_mail(form.email.data, "password")
+        try:
+            _ask_for_link(MAIL_RESET, form.email.data)
+        except DomainError as error:
+            form.blame(error)
+        else:
+            return _to_check_mail(form.email.data, "password")
     return render_template("accounts/forgotten_password.html", form=form), form.status
 
 
@@ -238,6 +248,10 @@ def _to_check_mail(email: str, after: str) -> Page:
     """To the page that says what to do now; the address is kept in the cookie, so that no address stands in a log."""
     cookie[MAILED_TO] = email.strip()
     return redirect(url_for(".check_mail", after=after), 303)
+
+
+def _ask_for_link(kind: str, email: str) -> None:
+    ask_for_link(session(), kind=kind, email=email, address=address(), now=now())
 
 
 def _dead_link(secret: str) -> Page:

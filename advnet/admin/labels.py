@@ -11,6 +11,7 @@ from advnet.mail.transport import MailRefused
 
 KINDS = {
     "mail:send": _l("Mail"),
+    "account:mail-link": _l("Mail a link to confirm an address"),
     "password:mail-link": _l("Mail a link to set a new password"),
     "consultation:close": _l("Close a consultation at its deadline"),
     "invitation:lapse": _l("Let an invitation lapse"),

@@ -5,19 +5,21 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from advnet import clock
-from advnet.accounts import handlers, joining, links, new_passwords, passwords, queries
+from advnet.accounts import joining, links, new_passwords, passwords, queries
 from advnet.accounts.links import LinkExpired
 from advnet.accounts.model import AccountState, AccountToken, LoginSession, Role, User
 from advnet.errors import Invalid
 from advnet.jobs.model import Job
+from tests.accounts.mailing import mail_links
 from tests.people import PASSWORD
 
 NEW = "eleven slow barges upstream"
 
 
 def register(session, now, email="new@example.org", password=NEW):
-    return joining.register_account(session, email=email, name="New Person", password=password, language="en", now=now)
+    return joining.register_account(
+        session, email=email, name="New Person", password=password, language="en", address="192.0.2.1", now=now
+    )
 
 
 def queued(session) -> list[tuple[str, str]]:
@@ -26,12 +28,6 @@ def queued(session) -> list[tuple[str, str]]:
         (job.payload["message"], job.payload["to"]["email"])
         for job in session.scalars(sa.select(Job).where(Job.kind == "mail:send").order_by(Job.id))
     ]
-
-
-def work(session, now) -> None:
-    """What the worker does about forgotten passwords."""
-    for job in session.scalars(sa.select(Job).where(Job.kind.in_(handlers.handlers()))):
-        handlers.handlers()[job.kind](session, job.payload, now)
 
 
 def secret(session, message: str) -> str:
@@ -125,8 +121,7 @@ def test_a_forgotten_password_is_set_anew_and_every_session_ends(browser, sessio
     }
     assert len(told) == 1
     assert queued(session) == []
-    session.rollback()
-    work(session, clock.now())
+    mail_links(session)
     assert queued(session) == [("reset_password", "mei@example.org")]
     link = f"/password/reset/{secret(session, 'reset_password')}"
     session.commit()
@@ -142,8 +137,7 @@ def test_a_closed_or_unconfirmed_account_is_sent_no_reset_link(session, people, 
     closed.state = AccountState.CLOSED
     register(session, now)
     for email in ("closed@example.org", "new@example.org"):
-        new_passwords.request_password_reset(session, email=email, now=now)
-    work(session, now)
+        new_passwords.mail_reset_link(session, email=email, now=now)
     assert queued(session) == [("confirm_email", "new@example.org")]
 
 

@@ -16,7 +16,9 @@ OTHER = "twelve quick otters downstream"
 
 
 def register(session, now, email="new@example.org", password=NEW):
-    return joining.register_account(session, email=email, name="New Person", password=password, language="en", now=now)
+    return joining.register_account(
+        session, email=email, name="New Person", password=password, language="en", address="192.0.2.1", now=now
+    )
 
 
 def invite(session, people, now, email="staff@example.org"):

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from advnet.accounts import joining, new_passwords, signing_in
+from advnet import clock
+from advnet.accounts import joining, links, new_passwords, signing_in, throttle
 from advnet.accounts.model import AccountState, FailedSignIn, Role
 from advnet.accounts.new_passwords import WrongPassword
 from advnet.accounts.signing_in import SignInRefused
-from advnet.accounts.throttle import FREE_FAILURES, FREE_FAILURES_PER_NETWORK, TooManyAttempts, network_of
+from advnet.accounts.throttle import FREE_FAILURES, FREE_FAILURES_PER_NETWORK, TooManyAttempts, TooManyMails, network_of
 from advnet.jobs.model import Job
 from tests.people import PASSWORD
 from tests.statements import statements
@@ -155,7 +156,9 @@ def test_who_sets_a_new_password_by_mail_gets_in_at_once(session, people, now):
 def test_a_wrong_password_asks_the_database_the_same_whether_there_is_an_account_or_not(database, people, session, now):
     known, closed = people.make(Role.EXPERT), people.make(Role.EXPERT)
     closed.state = AccountState.CLOSED
-    joining.register_account(session, email="new@example.org", name="N", password=NEW, language="en", now=now)
+    joining.register_account(
+        session, email="new@example.org", name="N", password=NEW, language="en", address="192.0.2.1", now=now
+    )
     session.commit()
     asked = {}
     for email in (known.email, closed.email, "new@example.org", "nobody@example.org"):
@@ -169,13 +172,49 @@ def mails(session):
     return session.scalars(sa.select(Job).where(Job.kind == "mail:send").order_by(Job.id)).all()
 
 
-def test_a_forgotten_password_asks_the_database_the_same_whether_there_is_an_account_or_not(browser, database, people):
-    known = people.make(Role.EXPERT)
-    people.session.commit()
+@pytest.mark.parametrize("path", ["/password/forgotten", "/confirm"])
+def test_asking_for_a_link_asks_the_database_the_same_whoever_has_an_account(browser, database, people, now, path):
+    active, session = people.make(Role.EXPERT), people.session
+    joining.register_account(
+        session, email="new@example.org", name="N", password=NEW, language="en", address="192.0.2.1", now=now
+    )
+    session.commit()
     asked = []
-    for email in (known.email, "nobody@example.org"):
-        page = browser.get("/password/forgotten")
+    for email in (active.email, "new@example.org", "nobody@example.org"):
+        page = browser.get(path)
         with statements(database) as sent:
             page.submit({"email": email}, follow=False)
         asked.append([" ".join(statement.split()[:3]).partition("(")[0] for statement in sent])
-    assert asked[0] == asked[1]
+    assert asked[0] == asked[1] == asked[2]
+
+
+def test_nobody_sends_mail_to_many_strangers_from_one_network(session, now):
+    def ask(kind: str, number: int, moment=now, address="192.0.2.1") -> None:
+        if kind == "register":
+            email = f"stranger{number}@example.org"
+            joining.register_account(
+                session, email=email, name="N", password=NEW, language="en", address=address, now=moment
+            )
+        else:
+            links.ask_for_link(session, kind=kind, email=f"s{number}@example.org", address=address, now=moment)
+
+    kinds = ("register", links.MAIL_CONFIRMATION, links.MAIL_RESET)
+    for number in range(FREE_FAILURES_PER_NETWORK):
+        ask(kinds[number % 3], number)
+    for kind in kinds:
+        with pytest.raises(TooManyMails):
+            ask(kind, 99, now + timedelta(seconds=59))
+        ask(kind, 99, address="192.0.2.2")
+    ask("register", 100, now + timedelta(seconds=60))
+
+
+@pytest.mark.parametrize("path", ["/register", "/password/forgotten", "/confirm"])
+def test_who_has_to_wait_for_mail_is_told_how_long_and_keeps_what_was_typed(browser, session, monkeypatch, path):
+    monkeypatch.setattr(throttle, "FREE_FAILURES_PER_NETWORK", 0)
+    session.add(FailedSignIn(email_key="", address="127.0.0.1", at=clock.now()))
+    session.commit()
+    values = {"email": "new@example.org"} | ({"name": "A Name", "password": NEW} if path == "/register" else {})
+    page = browser.get(path).submit(values)
+    assert page.status == 422
+    assert page.errors() == ["Too many mails have been asked for from your network. Wait 2 min and try again."]
+    assert page.tree.xpath("//input[@name='email']/@value") == ["new@example.org"]
