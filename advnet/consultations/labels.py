@@ -176,8 +176,8 @@ MOVES: dict[Move, MoveWords] = {
         _l("Experts can be asked now."),
     ),
     Move.OPEN: MoveWords(
-        _l("Open for answers"),
-        _l("Open for answers?"),
+        _l("Open the consultation"),
+        _l("Open the consultation for answers?"),
         _l("Answers are taken until the deadline, at which the consultation closes by itself."),
         _l("The consultation is open for answers."),
     ),

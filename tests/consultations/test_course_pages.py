@@ -67,7 +67,7 @@ def test_what_waits_for_the_screening_and_the_opening_is_offered_on_each_page(
     for page in pages(desk, consultation):
         assert "1 declaration of interests waits for the screening." in page.words()
         assert "Accepted so far: 1 of 5 wanted." in page.words()
-    assert page.link("Open for answers").submit(button="Open for answers").status == 200
+    assert page.link("Open the consultation").submit(button="Open the consultation").status == 200
 
 
 def test_a_move_is_offered_once_on_the_page_of_the_consultation(made: Invitations, desk: Browser, session: Session):

@@ -10,6 +10,7 @@ from advnet import clock
 from advnet.accounts.model import Role
 from advnet.consultations.model import Consultation
 from advnet.consultations.service import draft_request
+from advnet.consultations.states import Move
 from tests.browser_less import Browser
 from tests.builders_consultations import (
     make_bare_expert,
@@ -342,7 +343,7 @@ def test_the_whole_course_can_be_walked_on_the_pages(browser, session, people, d
     page = (
         browser.get(f"/consultations/{consultation.id}").link("Go to triage").link("Take up").submit(button="Take up")
     )
-    for button in ("Propose the panel", "Begin inviting", "Open for answers", "Close the consultation"):
+    for button in ("Propose the panel", "Begin inviting", "Open the consultation", "Close the consultation"):
         page = page.link(button).submit(button=button)
         assert page.status == 200
     assert only_consultation(session).state == "closed"
@@ -352,6 +353,19 @@ def test_the_whole_course_can_be_walked_on_the_pages(browser, session, people, d
     for button in ("Mark as in use", "Settle"):
         page = browser.get(f"/consultations/{consultation.id}").link(button).submit(button=button)
     assert only_consultation(session).state == "settled"
+
+
+def test_no_page_of_a_consultation_moves_it_past_the_brief(browser, session, people, desk, now):
+    consultation = make_consultation(session, by=desk, state="synthesis", now=now)
+    session.commit()
+    browser.sign_in(desk.email)
+    page = browser.get(f"/consultations/{consultation.id}")
+    moves = {Move.BEGIN_SYNTHESIS, Move.BEGIN_REVIEW, Move.RETURN_TO_SYNTHESIS, Move.ISSUE}
+    for move in moves:
+        assert not page.tree.xpath(f"//a[contains(@href, '/{move}')]")
+        assert browser.post(f"/consultations/{consultation.id}/{move}", {}).status == 404
+    assert page.link("Go to the brief").status == 200
+    assert only_consultation(session).state == "synthesis"
 
 
 def test_every_page_stands_in_japanese_too(app, session, people, desk, now):

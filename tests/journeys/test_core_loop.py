@@ -86,7 +86,7 @@ def test_from_registration_to_the_word_back(site: Site, person: Callable[[str], 
     put_on_panel(advisor, story)
     ask(advisor)
     accept(expert, story)
-    move(advisor, consultation, "Open for answers")
+    move(advisor, consultation, "Open the consultation")
     answer(expert, story)
     move(advisor, consultation, "Close the consultation")
     code = read_answers(advisor, story)
