@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from advnet import create_app
 from advnet.accounts.model import VISITOR, Actor, User
@@ -198,5 +198,8 @@ def urls_of(app: Flask, rule: Rule, numbers: dict[str, list[int]]) -> list[str]:
 
 
 def address(app: Flask, rule: Rule, values: dict[str, int]) -> str:
-    others = dict.fromkeys(set(rule.arguments) - set(values), "no-such-secret")
+    others = {
+        name: 1 if isinstance(rule._converters[name], IntegerConverter) else "no-such-secret"
+        for name in set(rule.arguments) - set(values)
+    }
     return app.url_map.bind("localhost").build(rule.endpoint, {**others, **values}, force_external=False)
