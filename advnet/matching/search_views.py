@@ -1,7 +1,7 @@
 """Skill search: the Network by words and facets. The whole question stands in the address."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
@@ -96,11 +96,13 @@ def _url(**changes: str | None) -> str:
 
 def _groups(chosen: Chosen, results: Results) -> list[dict[str, Any]]:
     counted = results.counted
+    countries = _named(counted.countries, chosen.countries, experts.country_name)
+    languages = _named(counted.languages, chosen.languages, experts.language_name)
     return [
         _nested("area", _("Key area"), results, Facet.AREA, chosen.areas),
         _nested("field", _("Field"), results, Facet.FIELD, chosen.fields),
-        _group("country", _("Country"), _named(counted.countries, experts.country_name), chosen.countries),
-        _group("language", _("Language"), _named(counted.languages, experts.language_name), chosen.languages),
+        _group("country", _("Country"), countries, chosen.countries),
+        _group("language", _("Language"), languages, chosen.languages),
         _group(
             "stage", _("Career stage"), _labelled(counted.stages, experts.CAREER_STAGES), chosen.stages, ordered=True
         ),
@@ -134,8 +136,8 @@ def _nested(name: str, label: str, results: Results, facet: Facet, chosen: tuple
     return {"name": name, "label": label, "options": [*walk(None, 0), *_unknown(chosen, results.tree.nodes)]}
 
 
-def _named(counts: Mapping[str, int], name: Any) -> _Offered:
-    return [(value, name(value), number) for value, number in counts.items()]
+def _named(counts: Mapping[str, int], chosen: Iterable[str], name: Callable[[str], str]) -> _Offered:
+    return [(value, name(value), number) for value, number in (dict.fromkeys(chosen, 0) | dict(counts)).items()]
 
 
 def _labelled(counts: Mapping[str, int], names: Mapping[Any, object]) -> _Offered:

@@ -25,7 +25,6 @@ from advnet.paging import Page
 from advnet.permissions import Permission, require
 from advnet.search import ExpertIndex, IndexUnusable, SearchTimeout, Snippet
 
-MOST_HITS = 1_000
 SIZE = 20
 
 
@@ -66,7 +65,6 @@ class Results:
     :ivar tree: the vocabulary that fields and areas are counted by
     :ivar ignored: words of the query that were not looked for
     :ivar suggestions: other queries that would find something, when nothing was found
-    :ivar left_out: how many more fit the words than were looked at
     :ivar trouble: None when all went well
     """
 
@@ -74,7 +72,6 @@ class Results:
     counted: Counted
     ignored: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
-    left_out: int = 0
     trouble: Trouble | None = None
     tree: Tree = field(default_factory=Tree)
 
@@ -94,22 +91,15 @@ def search_experts(
     if not query.text.strip():
         return _results(session, index, query=query, hits=None, number=number, size=size, now=now)
     try:
-        found = index.find(query.text, limit=MOST_HITS)
+        found = index.find(query.text)
         suggestions = index.suggest(query.text) if not found.total else ()
     except IndexUnusable:
         return _nothing(size, Trouble.NO_INDEX)
     except SearchTimeout:
         return _nothing(size, Trouble.TOO_SLOW)
-    hits = [int(hit.expert_id) for hit in found.hits if hit.expert_id.isdecimal()]
-    if not hits:
-        return replace(_nothing(size), ignored=found.ignored, suggestions=suggestions)
+    hits = [int(expert_id) for expert_id in found.hits.expert_ids if expert_id.isdecimal()]
     results = _results(session, index, query=query, hits=hits, number=number, size=size, now=now)
-    return replace(
-        results,
-        ignored=found.ignored,
-        suggestions=suggestions,
-        left_out=max(0, found.total - len(found.hits)),
-    )
+    return replace(results, ignored=found.ignored, suggestions=suggestions)
 
 
 def _results(

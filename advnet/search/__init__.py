@@ -10,7 +10,6 @@ from advnet.search.documents import (
     ExpertDocument,
     FieldEvidence,
     FindResult,
-    Hit,
     IndexCounts,
     MatchQuestion,
     Snippet,
@@ -22,6 +21,7 @@ from advnet.search.documents import (
 from advnet.search.errors import IndexBusy, IndexUnusable, SearchError, SearchTimeout
 from advnet.search.evaluate import CollectionError, match_collection
 from advnet.search.index import ExpertIndex
+from advnet.search.ranking import Hit
 from advnet.search.reasons import Matching
 
 __all__ = [

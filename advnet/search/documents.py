@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+
+from advnet.search.ranking import Ranking
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +110,6 @@ class Evidence:
     profile: tuple[FieldEvidence, ...]
 
 
-class Hit(NamedTuple):
-    """An expert and a score; higher is better, and only scores of one search can be compared unless it says more."""
-
-    expert_id: str
-    score: float
-
-
 @dataclass(frozen=True, slots=True)
 class FindResult:
     """:param hits: best first, at most as many as asked for
@@ -123,7 +117,7 @@ class FindResult:
     :param ignored: words of the query that were left out, because it was too long or they stand in every text
     """
 
-    hits: tuple[Hit, ...]
+    hits: Ranking
     total: int
     ignored: tuple[str, ...] = ()
 

@@ -17,6 +17,7 @@ from advnet.search.analysis import stem
 from advnet.search.documents import FindResult
 from advnet.search.errors import SearchTimeout
 from advnet.search.query import Demand, Part, Query, parse, thinned
+from advnet.search.ranking import Ranking
 from advnet.search.schema import LAST_POSITION, TEXT_FIELDS
 from advnet.search.snapshot import Documents, Postings, Snapshot, TooManyTerms
 
@@ -56,12 +57,12 @@ def find(
     """
     query = parse(text)
     if not query.parts:
-        return FindResult((), 0, query.ignored)
+        return FindResult(Ranking(), 0, query.ignored)
     scores, ignored = _scores(snapshot, query)
     fits = np.isfinite(scores)
     hits = snapshot.ranked(scores, fits, candidates=candidates, limit=limit)
     total = len(hits) if limit is None and candidates is None else len(snapshot.among(fits, candidates))
-    return FindResult(tuple(hits[:]), total, (*query.ignored, *ignored))
+    return FindResult(hits, total, (*query.ignored, *ignored))
 
 
 def places(

@@ -16,13 +16,13 @@ from advnet.search.documents import (
     Evidence,
     ExpertDocument,
     FindResult,
-    Hit,
     IndexCounts,
     MatchQuestion,
     Snippets,
 )
 from advnet.search.errors import IndexUnusable, unusable_on_error
 from advnet.search.matching import Asked
+from advnet.search.ranking import Hit
 from advnet.search.reasons import Matching
 from advnet.search.snapshot import Segment, Snapshot
 from advnet.search.storage import IndexFolder

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from advnet.search.analysis import MixedAnalyzer, counts_in_matching, split_values
-from advnet.search.documents import Evidence, FieldEvidence, Hit, MatchQuestion, TermShare, WorkEvidence
+from advnet.search.documents import Evidence, FieldEvidence, MatchQuestion, TermShare, WorkEvidence
 from advnet.search.matching import BEST_WORKS, PARTS, Asked
-from advnet.search.ranking import Ranking
+from advnet.search.ranking import Hit, Ranking
 from advnet.search.schema import MATCHED_FIELDS, impact
 from advnet.search.snapshot import Snapshot
 from advnet.search.words import JapaneseWords, katakana_words
