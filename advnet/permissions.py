@@ -162,12 +162,13 @@ def mode(value: str) -> Predicate:
 
 
 def shows_answers(actor: Actor, thing: Any) -> bool:
-    """The consultation's answers may be read by the desk: from its opening where they are named, else when all are in.
+    """The consultation's answers may be read by this member of the desk: from its opening by who learns their authors
+    anyway, by others when all are in.
 
-    In an anonymous consultation, answers that come in one by one would tell their authors to who watches. A closed one
-    still takes the answers of those to whom more time was granted, so all are in only when the synthesis has begun.
+    Answers that come in one by one would tell their authors to who watches the panel. A closed consultation still takes
+    the answers of those to whom more time was granted, so all are in only when the synthesis has begun.
     """
-    if thing.mode != "anonymous":
+    if thing.mode == "attributed" or (thing.mode == "named_to_advisor" and actor.has(Role.ADVISOR)):
         return thing.opened_at is not None
     return thing.state in {"synthesis", "review", "issued", "in_use", "settled"}
 

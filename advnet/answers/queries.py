@@ -11,7 +11,7 @@ from advnet.accounts.model import Actor, User
 from advnet.answers.model import Answer, AnswerState, Contributor, ContributorIdentity
 from advnet.consultations.invitations.model import Invitation
 from advnet.consultations.invitations.queries import get_own_invitation
-from advnet.consultations.model import Consultation, Mode, Question
+from advnet.consultations.model import Consultation, Question
 from advnet.errors import NotFound
 from advnet.experts.model import Expert
 from advnet.permissions import Permission, allows, require
@@ -170,9 +170,9 @@ def count_answers(session: Session, *, consultation_id: int) -> int:
     )
 
 
-def are_too_few(consultation: Consultation, count: int) -> bool:
-    """Whether the reader must be warned that so few anonymous answers may give their authors away."""
-    return consultation.mode == Mode.ANONYMOUS and 0 < count < FEW
+def are_too_few(consultation: Consultation, count: int, *, actor: Actor) -> bool:
+    """Whether this reader must be warned that so few answers without a name may give their authors away."""
+    return not allows(Permission.ANSWER_IDENTIFY, actor, consultation) and 0 < count < FEW
 
 
 def list_contributors_to_notify(session: Session, *, consultation: Consultation) -> list[User]:

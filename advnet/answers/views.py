@@ -15,7 +15,7 @@ from advnet.consultations.model import Consultation
 from advnet.consultations.queries import get_consultation
 from advnet.errors import DomainError
 from advnet.permissions import Permission, allows
-from advnet.web import Page
+from advnet.web import Page, language
 from advnet.web.access import requires
 from advnet.web.forms import Form, translated
 from advnet.web.request import actor, session
@@ -128,7 +128,7 @@ def read(consultation: Consultation) -> Page:
         chosen=chosen,
         expert=expert,
         count=count,
-        are_too_few=queries.are_too_few(consultation, count),
+        are_too_few=queries.are_too_few(consultation, count, actor=actor()),
         kinds=EVIDENCE_LABELS,
     )
 
@@ -139,7 +139,9 @@ def export(consultation: Consultation) -> Response:
     answered = queries.list_answers(session(), actor=actor(), consultation=consultation)
     name = f"answers-{consultation.reference}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(answers_csv(answered), content_type="text/csv; charset=utf-8", headers=headers)
+    return Response(
+        answers_csv(answered, language=language.current()), content_type="text/csv; charset=utf-8", headers=headers
+    )
 
 
 def _form(invitation: Invitation) -> AnswerForm:

@@ -1,5 +1,7 @@
 """Who learns whose answer is whose: by mode, on the page, in the data."""
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -57,9 +59,13 @@ def test_the_mode_says_who_learns_the_name(session, invitations, now, mode, role
     assert is_named(session, invitations.people.make(role).actor, consultation) == [named]
 
 
-def test_anonymous_answers_are_read_only_when_no_more_can_come(session, invitations, now):
-    consultation, _ = answered(session, invitations, Mode.ANONYMOUS, now)
-    advisor = invitations.people.make(Role.ADVISOR).actor
+@pytest.mark.parametrize(
+    ("mode", "role"),
+    [(Mode.ANONYMOUS, Role.ADVISOR), (Mode.ANONYMOUS, Role.SECRETARIAT), (Mode.NAMED_TO_ADVISOR, Role.SECRETARIAT)],
+)
+def test_who_may_not_know_the_names_reads_answers_only_when_no_more_can_come(session, invitations, now, mode, role):
+    consultation, _ = answered(session, invitations, mode, now)
+    advisor = invitations.people.make(role).actor
     with pytest.raises(Forbidden):
         queries.list_answers(session, actor=advisor, consultation=consultation)
     close(session, consultation, now, state=ConsultationState.CLOSED)  # who was given more time may still answer
@@ -77,9 +83,13 @@ def test_nobody_else_reads_answers(session, invitations, now, role):
 
 
 @pytest.mark.parametrize(("count", "warned"), [(0, False), (1, True), (2, True), (3, False)])
-def test_few_anonymous_answers_are_warned_of(invitations, count, warned):
-    assert queries.are_too_few(invitations.consultation(mode=Mode.ANONYMOUS), count) is warned
-    assert not queries.are_too_few(invitations.consultation(mode=Mode.ATTRIBUTED), count)
+def test_few_answers_without_names_are_warned_of(invitations, count, warned):
+    advisor, secretariat = (invitations.people.make(role).actor for role in (Role.ADVISOR, Role.SECRETARIAT))
+    anonymous, named = (invitations.consultation(mode=mode) for mode in (Mode.ANONYMOUS, Mode.NAMED_TO_ADVISOR))
+    assert queries.are_too_few(anonymous, count, actor=advisor) is warned
+    assert queries.are_too_few(named, count, actor=secretariat) is warned
+    assert not queries.are_too_few(named, count, actor=advisor)
+    assert not queries.are_too_few(invitations.consultation(mode=Mode.ATTRIBUTED), count, actor=secretariat)
 
 
 @pytest.mark.parametrize("mode", list(Mode))
@@ -114,8 +124,12 @@ def test_the_csv_says_no_more_than_the_labels_and_runs_no_formula(session, invit
     invitation = invitations.invitation(InvitationState.ACCEPTED, consultation=consultation)
     submit(session, invitation, now=now, text="=HYPERLINK(1)")
     close(session, consultation, now)
-    text = answers_csv(queries.list_answers(session, actor=invitations.desk, consultation=consultation))
+    answered = queries.list_answers(session, actor=invitations.desk, consultation=consultation)
+    text = answers_csv(answered, language="en")
     assert "'=HYPERLINK(1)" in text
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert {row["revision"] for row in rows} == {""}
+    assert {row["question_text"] for row in rows} == {part.question.prompt_en for part in answered}
     assert invitation.expert.name_en not in text
     assert "Expert " in text
 
