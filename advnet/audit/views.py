@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, render_template, request, url_for
@@ -16,6 +15,7 @@ from advnet.audit import queries
 from advnet.audit.events import ACTORS, EVENTS, NOUNS, SUBJECTS, noun_of
 from advnet.audit.forms import FilterForm
 from advnet.audit.service import verify_chain
+from advnet.days import JAPAN
 from advnet.db import Database
 from advnet.permissions import Permission
 from advnet.spreadsheet import BYTE_ORDER_MARK, csv_line
@@ -26,7 +26,6 @@ from advnet.web.request import actor, database, session
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
-JAPAN = ZoneInfo("Asia/Tokyo")
 COLUMNS = (
     "number", "at", "event", "actor_id", "actor_name", "subject_type", "subject_id", "reason", "has_reason", "detail",
     "digest",

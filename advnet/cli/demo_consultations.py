@@ -13,11 +13,12 @@ from advnet.advice.document import code_of
 from advnet.answers import queries as answer_queries
 from advnet.answers import service as answers
 from advnet.cli.demo_panels import Desk, Panel
-from advnet.cli.demo_timeline import JAPAN, Story, at_work, together
+from advnet.cli.demo_timeline import Story, at_work, together
 from advnet.consultations import progress, service
 from advnet.consultations.details import Details, Option, QuestionDetails
 from advnet.consultations.invitations.model import Invitation
 from advnet.consultations.model import Consultation, Mode, QuestionKind, Tlp
+from advnet.days import JAPAN, day_in_japan
 
 WORKER = system_actor("worker")
 ROAD = (
@@ -217,5 +218,5 @@ def _question(one: dict[str, Any]) -> QuestionDetails:
 
 def _deadline(plan: dict[str, Any], now: datetime) -> datetime:
     """Five in the afternoon in Japan."""
-    day = (now + timedelta(days=plan["deadline_days"])).astimezone(JAPAN).date()
+    day = day_in_japan(now + timedelta(days=plan["deadline_days"]))
     return datetime.combine(day, time(17), JAPAN)

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Actor, Role, User
 from advnet.cli.demo_panels import Desk
-from advnet.cli.demo_timeline import JAPAN, Story, at_work
+from advnet.cli.demo_timeline import Story, at_work
+from advnet.days import day_in_japan
 from advnet.experts import profile, queries, skills, standing
 from advnet.experts.model import CareerStage, Expert
 from advnet.experts.registration import applying as registering
@@ -203,4 +204,4 @@ def _month(text: str | None) -> date | None:
 
 
 def _day(now: datetime, days: int) -> date:
-    return (now + timedelta(days=days)).astimezone(JAPAN).date()
+    return day_in_japan(now + timedelta(days=days))

@@ -8,9 +8,8 @@ order of time.
 import heapq
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-JAPAN = ZoneInfo("Asia/Tokyo")
+from advnet.days import JAPAN, day_in_japan
 
 Story = Iterator[datetime]
 
@@ -38,6 +37,6 @@ def at_work(now: datetime, *, days: float, minutes: int = 0) -> datetime:
 
     :param minutes: after ten in the morning, so that not everything happens at once
     """
-    day = (now + timedelta(days=days)).astimezone(JAPAN).date()
+    day = day_in_japan(now + timedelta(days=days))
     moment = datetime.combine(day, time(10), JAPAN) + timedelta(minutes=minutes % 420)
     return min(moment, now) if days <= 0 else moment

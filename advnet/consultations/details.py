@@ -7,12 +7,11 @@ whole. All faults are found at once, so that nobody corrects a page field by fie
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from advnet.consultations.model import Consultation, Mode, QuestionKind, Tlp
+from advnet.days import day_in_japan
 from advnet.errors import Invalid, Unsound, msgid
 
-JAPAN = ZoneInfo("Asia/Tokyo")
 MAXIMUM_QUESTIONS = 30
 MAXIMUM_OPTIONS = 20
 LONGEST = {"title_ja": 200, "title_en": 300, "handling": 300, "source_note": 500}
@@ -114,7 +113,7 @@ def _draft_faults(details: Details) -> Iterator[Invalid]:
         yield Invalid(msgid("Give a number from 1 to 500."), field="wanted_answers")
     if not 1 <= details.confidentiality <= 3:
         yield Invalid(msgid("Choose a level from 1 to 3."), field="confidentiality")
-    if details.decision_on and details.deadline_at and details.decision_on < _day(details.deadline_at):
+    if details.decision_on and details.deadline_at and details.decision_on < day_in_japan(details.deadline_at):
         yield Invalid(
             msgid("The decision is taken before the answers arrive: choose a later day, or an earlier deadline."),
             field="decision_on",
@@ -156,7 +155,3 @@ def _question_faults(question: QuestionDetails, name: str) -> Iterator[Invalid]:
                 msgid("Give the options in as many lines as in the other language, or leave one language out."),
                 field=f"{name}-options_{language}",
             )
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(JAPAN).date()

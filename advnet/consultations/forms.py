@@ -1,7 +1,7 @@
 """The forms of consultations. Deadlines are typed and shown in Japan time."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import request
@@ -25,9 +25,10 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from advnet.consultations import labels
-from advnet.consultations.details import JAPAN, LONGEST, LONGEST_TEXT, Details, Option, QuestionDetails
+from advnet.consultations.details import LONGEST, LONGEST_TEXT, Details, Option, QuestionDetails
 from advnet.consultations.model import Consultation, Mode, QuestionKind, Tlp
 from advnet.consultations.moves import LONGEST_REASON
+from advnet.days import clock_in_japan, from_clock_in_japan
 from advnet.errors import DomainError, Unsound
 from advnet.experts.labels import FACETS
 from advnet.experts.vocabulary.model import Concept
@@ -244,7 +245,7 @@ def values_of(consultation: Consultation) -> dict[str, Any]:
         "mode": str(consultation.mode),
         "confidentiality": str(consultation.confidentiality),
         "wanted_answers": consultation.wanted_answers,
-        "deadline_at": in_japan(consultation.deadline_at),
+        "deadline_at": clock_in_japan(consultation.deadline_at) if consultation.deadline_at else None,
         "facets": [facet.concept_id for facet in consultation.facets],
         "questions": [
             {
@@ -263,13 +264,8 @@ def values_of(consultation: Consultation) -> dict[str, Any]:
     }
 
 
-def in_japan(at: datetime | None) -> datetime | None:
-    """The clock in Japan at that moment, as the browser's field wants it: without a zone."""
-    return at.astimezone(JAPAN).replace(tzinfo=None) if at else None
-
-
 def _from_japan(clock: datetime | None) -> datetime | None:
-    return clock.replace(tzinfo=JAPAN).astimezone(UTC) if clock else None
+    return from_clock_in_japan(clock) if clock else None
 
 
 def _lines(text: str | None) -> list[str]:

@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from advnet.clock import now
 from advnet.consultations import labels, progress, queries, service
 from advnet.consultations.duplicates import list_likely_duplicates
-from advnet.consultations.forms import DeadlineForm, MergeForm, MoveForm, ReasonForm, in_japan
+from advnet.consultations.forms import DeadlineForm, MergeForm, MoveForm, ReasonForm
 from advnet.consultations.invitations.model import InvitationState
 from advnet.consultations.model import Consultation, ConsultationState
 from advnet.consultations.states import EXTENDABLE, MOVES, Move
 from advnet.consultations.views import bp
+from advnet.days import clock_in_japan
 from advnet.errors import DomainError, Invalid, WrongState, msgid
 from advnet.permissions import Permission
 from advnet.web import Page
@@ -124,7 +125,7 @@ def merge(consultation: Consultation) -> Page:
 def extend(consultation: Consultation) -> Page:
     if consultation.state not in EXTENDABLE:
         raise WrongState()
-    form = DeadlineForm(deadline_at=in_japan(consultation.deadline_at))
+    form = DeadlineForm(deadline_at=clock_in_japan(consultation.deadline_at) if consultation.deadline_at else None)
     if form.validate_on_submit():
         try:
             progress.extend_deadline(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from advnet.consultations.marking import mail_values, may_be_mailed
 from advnet.consultations.model import Consultation, ConsultationFacet, ConsultationState, Question
 from advnet.consultations.moves import arrive, begin, lock, stated
 from advnet.consultations.states import EDITABLE, ENDS, Move
+from advnet.days import day_in_japan
 from advnet.db import serialise
 from advnet.errors import EditedMeanwhile, Invalid, WrongState, msgid
 from advnet.mail.messages import consultations as messages
@@ -220,7 +220,7 @@ def _new(session: Session, *, actor: Actor, details: Details, now: datetime) -> 
 def _next_reference(session: Session, now: datetime) -> str:
     """The next free number of the year in Japan, such as ``2026-014``; numbers grow beyond 999."""
     serialise(session, "consultation reference")
-    year = now.astimezone(ZoneInfo("Asia/Tokyo")).year
+    year = day_in_japan(now).year
     last = session.scalar(
         sa.select(Consultation.reference)
         .where(Consultation.reference.startswith(f"{year}-"))

@@ -15,8 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context,
 from jinja2.runtime import Context
 
 from advnet.config import Settings, resource_folder
-
-JAPAN = "Asia/Tokyo"
+from advnet.days import JAPAN
 
 
 class MailRenderer:
@@ -74,12 +73,12 @@ def one_line(text: str) -> str:
 def moment(context: Context, value: str) -> str:
     """An ISO 8601 moment in Japan time and, where it differs, in the reader's zone."""
     at, language = datetime.fromisoformat(value), context["language"]
-    zones = dict.fromkeys((JAPAN, context["to"]["timezone"]))
+    zones = dict.fromkeys((JAPAN.key, context["to"]["timezone"]))
     shown = []
     for zone in zones:
         local = at.astimezone(ZoneInfo(zone))
         pattern = "y年M月d日（E）H:mm" if language == "ja" else "EEEE d MMMM y, H:mm"
-        label = {"ja": "日本時間", "en": "Japan time"}[language] if zone == JAPAN else zone.replace("_", " ")
+        label = {"ja": "日本時間", "en": "Japan time"}[language] if zone == JAPAN.key else zone.replace("_", " ")
         shown.append(f"{babel_datetime(local, pattern, locale=language, tzinfo=local.tzinfo)} ({label})")
     return " / ".join(shown)
 

@@ -21,9 +21,10 @@ from advnet.accounts.model import AccountState, Role, User
 from advnet.audit.model import AuditEntry
 from advnet.audit.service import verify_chain
 from advnet.cli import demo_seed
-from advnet.cli.demo_timeline import JAPAN, at_work, tell, together
+from advnet.cli.demo_timeline import at_work, tell, together
 from advnet.consultations.invitations.model import Invitation, InvitationState
 from advnet.consultations.model import Consultation, ConsultationState
+from advnet.days import JAPAN
 from advnet.db import Database
 from advnet.experts.model import Expert, Standing
 from advnet.experts.registration.model import Registration

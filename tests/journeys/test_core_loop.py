@@ -9,7 +9,7 @@ import docx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from advnet.consultations.details import JAPAN
+from advnet.days import JAPAN
 from tests.journeys.person import Album, Person
 from tests.journeys.site import Site, running
 from tests.people import PASSWORD

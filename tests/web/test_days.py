@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from advnet.accounts.model import Role
-from advnet.days import day_in_japan
+from advnet.days import clock_in_japan, day_in_japan, from_clock_in_japan
 from advnet.experts.registration.model import RegistrationState
 from advnet.web.templating import format_on
 from tests.browser_less import Browser
@@ -25,6 +25,12 @@ MORNING = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 )
 def test_the_day_turns_at_midnight_in_japan(at, day):
     assert day_in_japan(at) == date(2026, 11, day)
+
+
+def test_a_time_typed_as_a_clock_in_japan_shows_it_is_that_moment():
+    clock = datetime(2026, 11, 23, 8, 30)
+    assert clock_in_japan(MORNING) == clock
+    assert from_clock_in_japan(clock) == MORNING
 
 
 @pytest.mark.parametrize(("language", "written"), [("en", "23 November 2026"), ("ja", "2026年11月23日")])

@@ -1,19 +1,19 @@
 """The forms of invitations. Deadlines are typed and shown in Japan time."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from advnet.consultations.details import JAPAN
 from advnet.consultations.invitations.asking import LONGEST_RESPOND_DAYS, RESPOND_DAYS
 from advnet.consultations.invitations.labels import VERDICTS
 from advnet.consultations.invitations.model import ExtensionVerdict, Invitation
 from advnet.consultations.invitations.screening import LONGEST_INTERESTS
 from advnet.consultations.invitations.service import LONGEST_SUGGESTION
 from advnet.consultations.moves import LONGEST_REASON
+from advnet.days import from_clock_in_japan
 from advnet.web.fields import DateTimeLocalField
 from advnet.web.forms import Form
 from advnet.web.templating import in_language
@@ -62,7 +62,7 @@ class ExtensionForm(Form):
     def moment(self) -> datetime:
         """The moment that was typed as Japan time."""
         clock: datetime = self.until.data
-        return clock.replace(tzinfo=JAPAN).astimezone(UTC)
+        return from_clock_in_japan(clock)
 
 
 class AskForm(Form):

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 
 from advnet.clock import now
 from advnet.consultations import labels
-from advnet.consultations.forms import in_japan
 from advnet.consultations.invitations import queries
 from advnet.consultations.invitations.extensions import request_extension
 from advnet.consultations.invitations.forms import DeclineForm, ExtensionForm, InterestsForm
@@ -18,6 +17,7 @@ from advnet.consultations.invitations.moves import ASKING
 from advnet.consultations.invitations.screening import declare_interests
 from advnet.consultations.invitations.service import UNANSWERED, accept_invitation, decline_invitation, is_expert_due
 from advnet.consultations.model import Consultation, QuestionKind
+from advnet.days import clock_in_japan
 from advnet.errors import DomainError, WrongState
 from advnet.permissions import Permission
 from advnet.web import Page
@@ -143,7 +143,7 @@ def extend(invitation: Invitation) -> Page:
     if invitation.state != State.ACCEPTED:
         raise WrongState()
     until = answer_until(invitation)
-    form = ExtensionForm(data={"until": in_japan(until)})
+    form = ExtensionForm(data={"until": clock_in_japan(until)})
     if form.validate_on_submit():
         try:
             request_extension(
