@@ -23,6 +23,7 @@ from advnet.accounts.links import (
 from advnet.accounts.model import STAFF_ROLES, AccountState, Actor, Role, RoleGrant, TokenPurpose, User, email_key
 from advnet.accounts.service import check_roles
 from advnet.audit.service import record
+from advnet.days import JAPAN
 from advnet.db import serialise
 from advnet.errors import DomainError, Invalid, WrongState, msgid
 from advnet.mail.messages import accounts as messages
@@ -196,7 +197,7 @@ def _new_user(*, email: str, name: str, language: str, now: datetime) -> User:
         email_key=email_key(email),
         name=name.strip(),
         language=language,
-        timezone="Asia/Tokyo",
+        timezone=JAPAN.key,
         state=AccountState.UNCONFIRMED,
         created_at=now,
     )

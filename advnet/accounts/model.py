@@ -7,6 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from advnet.days import JAPAN
 from advnet.db import Base, one_of
 
 
@@ -76,7 +77,7 @@ class User(Base):
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     state: Mapped[AccountState] = mapped_column(sa.String(20), default=AccountState.UNCONFIRMED)
     language: Mapped[str] = mapped_column(sa.String(5), default="ja")
-    timezone: Mapped[str] = mapped_column(sa.String(50), default="Asia/Tokyo")
+    timezone: Mapped[str] = mapped_column(sa.String(50), default=JAPAN.key)
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
 

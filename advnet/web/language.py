@@ -6,13 +6,15 @@ from flask import Flask, Response, request
 from flask_babel import Babel, get_locale
 from flask_login import current_user
 
+from advnet.days import JAPAN
+
 LANGUAGES = {"ja": "日本語", "en": "English"}
 COOKIE = "advnet-language"
 ONE_YEAR_SECONDS = 365 * 24 * 3600
 
 
 def init_app(app: Flask) -> None:
-    Babel(app, default_locale="ja", default_timezone="Asia/Tokyo", locale_selector=choose, timezone_selector=zone)
+    Babel(app, default_locale="ja", default_timezone=JAPAN.key, locale_selector=choose, timezone_selector=zone)
     app.after_request(_remember)
 
 
@@ -30,7 +32,7 @@ def choose() -> str:
 
 def zone() -> str:
     """The reader's own zone; Japan for visitors."""
-    return str(current_user.user.timezone) if current_user and current_user.is_authenticated else "Asia/Tokyo"
+    return str(current_user.user.timezone) if current_user and current_user.is_authenticated else JAPAN.key
 
 
 def current() -> str:

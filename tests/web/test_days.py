@@ -28,7 +28,7 @@ def test_the_day_turns_at_midnight_in_japan(at, day):
 
 
 def test_a_time_typed_as_a_clock_in_japan_shows_it_is_that_moment():
-    clock = datetime(2026, 11, 23, 8, 30)
+    clock = datetime.fromisoformat("2026-11-23T08:30")
     assert clock_in_japan(MORNING) == clock
     assert from_clock_in_japan(clock) == MORNING
 
