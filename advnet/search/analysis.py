@@ -83,8 +83,11 @@ class MixedAnalyzer:
             position = self._locate(normalised, position, found, _shortened(value, normalised)) + _GAP_POSITIONS
         return found
 
-    def tokens(self, text: str) -> list[Token]:
-        """Every occurrence in order, stop words left out: for short texts and for showing."""
+    def tokens(self, text: str, *, only: Collection[str] | None = None) -> list[Token]:
+        """Every occurrence in order, stop words left out: for short texts and for showing.
+
+        :param only: the terms wanted; None for all
+        """
         found: list[Token] = []
         position = begin = 0
         for value in text.split(SEPARATOR):
@@ -98,11 +101,14 @@ class MixedAnalyzer:
                         if run.start + at in shortened:
                             terms.append(run.text[at] + ENDING)
                         for term, letters in zip(terms, (len(terms[0]), 1), strict=False):
+                            if only is not None and term not in only:
+                                continue
                             start, end = offsets[run.start + at], offsets[run.start + at + letters]
                             found.append(Token(term, position + at, begin + start, begin + end, True))
                     position += width
                 else:
-                    if term := self._term(run.text):
+                    term = self._term(run.text)
+                    if term and (only is None or term in only):
                         start, end = offsets[run.start], offsets[run.start + width]
                         found.append(Token(term, position, begin + start, begin + end, False))
                     position += 1

@@ -47,7 +47,9 @@ def snippets(snapshot: Snapshot, text: str, expert_ids: Sequence[str], *, per_ex
 
 def marks(text: str, parts: Sequence[Part], *, field: str) -> list[tuple[int, int]]:
     """Ranges of letters in which parts stand, ascending, those that touch joined."""
-    tokens = (_NAMES if field == "names" else _WORDS).tokens(text)
+    sought = {token.term for part in parts for token in part.tokens(field)}
+    only = None if any(part.is_prefix for part in parts) else sought
+    tokens = (_NAMES if field == "names" else _WORDS).tokens(text, only=only)
     ranges = sorted(mark for part in parts for mark in _occurrences(tokens, part, field))
     joined: list[tuple[int, int]] = []
     for start, end in ranges:
