@@ -6,7 +6,7 @@ is written before stays a draft.
 
 from datetime import datetime
 
-from advnet.consultations.invitations.model import Invitation, InvitationState, answer_until, takes_answers
+from advnet.consultations.invitations.model import Invitation, answer_until, takes_answers, takes_drafts
 from advnet.consultations.model import ConsultationState
 from advnet.errors import WrongState, msgid
 
@@ -27,18 +27,6 @@ class ClosedEarly(ConsultationClosed):
 
 class ConsultationCancelled(ConsultationClosed):
     message = msgid("This consultation has been cancelled: answers can no longer be submitted or changed.")
-
-
-def takes_drafts(invitation: Invitation, *, now: datetime) -> bool:
-    """Whether the expert may write: from accepting to the own deadline, as long as answers are or will be taken.
-
-    :param invitation: loaded with its consultation
-    """
-    return takes_answers(invitation, now=now) or (
-        invitation.state == InvitationState.ACCEPTED
-        and invitation.consultation.state == ConsultationState.INVITING
-        and now < answer_until(invitation)
-    )
 
 
 def find_obstacle(invitation: Invitation, *, now: datetime) -> WrongState | None:

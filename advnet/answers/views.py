@@ -8,9 +8,9 @@ from advnet.answers.drafts import Incomplete, checked
 from advnet.answers.export import answers_csv
 from advnet.answers.forms import EVIDENCE_LABELS, AnswerForm, DraftForm, answer_form, typed_answers
 from advnet.answers.model import Contributor
-from advnet.answers.timing import find_obstacle, takes_drafts
+from advnet.answers.timing import find_obstacle
 from advnet.clock import now
-from advnet.consultations.invitations.model import Invitation, answer_until
+from advnet.consultations.invitations.model import Invitation, answer_until, takes_drafts
 from advnet.consultations.model import Consultation
 from advnet.consultations.queries import get_consultation
 from advnet.errors import DomainError

@@ -139,6 +139,21 @@ def test_an_invitation_withdrawn_meanwhile_is_not_accepted(
     assert made.again(invitation).state == State.WITHDRAWN
 
 
+def test_whoever_accepts_before_the_opening_is_led_to_a_draft(made: Invitations, browser: Browser) -> None:
+    invitation = made.invitation(State.ACCEPTED, consultation=made.consultation(ConsultationState.INVITING))
+    page = opened(browser, made, invitation)
+    assert "Until then you can write and save a draft." in page.words()
+    assert page.link("Go to your answer").url == f"/invitations/{invitation.id}/answer"
+
+
+def test_after_the_deadline_nobody_is_told_that_answers_will_be_taken(made: Invitations, browser: Browser) -> None:
+    invitation = made.invitation(State.ACCEPTED)
+    invitation.consultation.deadline_at = made.now - timedelta(minutes=1)
+    page = opened(browser, made, invitation)
+    assert "The deadline has passed: answers can no longer be submitted or changed." in page.words()
+    assert "Go to your answer" not in page.words()
+
+
 def test_declining_asks_why_and_takes_a_suggestion(made: Invitations, browser: Browser, session: Session) -> None:
     invitation = made.invitation(State.INTERESTS_ASKED)
     page = opened(browser, made, invitation).link("Decline")

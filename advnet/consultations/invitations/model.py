@@ -191,3 +191,15 @@ def takes_answers(invitation: Invitation, *, now: datetime) -> bool:
     return state == ConsultationState.OPEN or (
         state == ConsultationState.CLOSED and invitation.extended_until is not None
     )
+
+
+def takes_drafts(invitation: Invitation, *, now: datetime) -> bool:
+    """Whether the expert may write: from accepting to the own deadline, as long as answers are or will be taken.
+
+    :param invitation: loaded with its consultation
+    """
+    return takes_answers(invitation, now=now) or (
+        invitation.state == InvitationState.ACCEPTED
+        and invitation.consultation.state == ConsultationState.INVITING
+        and now < answer_until(invitation)
+    )

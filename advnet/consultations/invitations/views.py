@@ -11,7 +11,7 @@ from advnet.consultations.invitations import queries
 from advnet.consultations.invitations.extensions import request_extension
 from advnet.consultations.invitations.forms import DeclineForm, ExtensionForm, InterestsForm
 from advnet.consultations.invitations.labels import expert_words
-from advnet.consultations.invitations.model import Invitation, answer_until, takes_answers
+from advnet.consultations.invitations.model import Invitation, answer_until, takes_answers, takes_drafts
 from advnet.consultations.invitations.model import InvitationState as State
 from advnet.consultations.invitations.moves import ASKING
 from advnet.consultations.invitations.screening import declare_interests
@@ -65,6 +65,7 @@ def show(invitation: Invitation) -> Page:
         is_asking=is_asking,
         is_late=is_expert_due(invitation) and invitation.respond_by is not None and at >= invitation.respond_by,
         takes_answers=takes_answers(invitation, now=at),
+        takes_drafts=takes_drafts(invitation, now=at),
         can_extend=is_asking and not invitation.awaits_extension and at < answer_until(invitation),
         until=answer_until(invitation),
         steps=_steps(invitation),
