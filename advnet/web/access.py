@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from advnet.errors import Forbidden
@@ -19,7 +19,10 @@ from advnet.web.request import actor, session
 
 View = Callable[..., Any]
 Loader = Callable[..., Any]
-"""``get_thing(session, thing_id, *, actor)``: the thing, or raises NotFound."""
+"""``get_thing(session, thing_id, *, actor)``: the thing, or raises NotFound.
+
+Or ``find_thing``, where the view has a word for a thing that is gone: what is somebody else's is None for it as well.
+"""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,12 @@ def requires(permission: Permission, **loaders: Loader) -> Callable[[View], View
         return checked
 
     return decorate
+
+
+def permission_of(endpoint: str) -> Permission | None:
+    """What the endpoint asks for; None when it is public."""
+    access: Access = current_app.view_functions[endpoint].access  # type: ignore[union-attr]
+    return access.permission
 
 
 def to_sign_in() -> Response:

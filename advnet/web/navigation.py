@@ -7,6 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from advnet.permissions import Permission, allows
+from advnet.web.access import permission_of
 from advnet.web.request import actor
 
 
@@ -33,6 +34,10 @@ ENTRIES: tuple[tuple[str, object, Permission], ...] = (
 )
 """Endpoint, label, the permission that shows it."""
 
+ABOUT_CONSULTATIONS = frozenset({"invitations", "matching", "answers"})
+OF_THE_EXPERT = frozenset({Permission.INVITATION_LIST_OWN, Permission.INVITATION_REPLY, Permission.ANSWER_WRITE})
+"""The permissions of the expert's own pages among those."""
+
 
 def main() -> list[Item]:
     who = actor()
@@ -57,5 +62,12 @@ def account() -> list[Item]:
 
 def _item(endpoint: str, label: str) -> Item:
     """Current where the page belongs to the same part (the endpoint's blueprint)."""
-    here = (request.endpoint or "").partition(".")[0]
-    return Item(url_for(endpoint), label, here == endpoint.partition(".")[0])
+    return Item(url_for(endpoint), label, _part() == endpoint.partition(".")[0])
+
+
+def _part() -> str | None:
+    """The blueprint under whose entry the page stands: a page about a consultation, in whatever part it is written,
+    under the desk's consultations, or under the invitations of the expert whose own page it is."""
+    if request.blueprint not in ABOUT_CONSULTATIONS or request.endpoint is None:
+        return request.blueprint
+    return "invitations" if permission_of(request.endpoint) in OF_THE_EXPERT else "consultations"
