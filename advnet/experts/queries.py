@@ -1,6 +1,7 @@
 """Every select of experts, but for those of vetting (``registration/queries.py``)."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -69,6 +70,16 @@ def find_own_skill(session: Session, skill_id: int, *, actor: Actor) -> ExpertSk
     query = sa.select(ExpertSkill).join(ExpertSkill.expert).where(ExpertSkill.id == skill_id)
     mine = query.where(Expert.user_id == actor.user_id).options(joinedload(ExpertSkill.concept))
     return session.scalar(mine) if actor.is_signed_in else None
+
+
+def in_order_of_names(language: str) -> tuple[sa.SQLColumnExpression[Any], ...]:
+    """How a reader of this language looks for a person in a list: by the reading of the name, or by its Latin letters.
+
+    Who has no name of that kind stands last.
+    """
+    kana, latin = (Expert.family_kana, Expert.given_kana), (Expert.family_en, Expert.given_en)
+    first, second = (kana, latin) if language == "ja" else (latin, kana)
+    return (first[0] == "", *map(sa.func.lower, (*first, *second)), Expert.id)
 
 
 def is_eligible(now: datetime) -> sa.ColumnElement[bool]:

@@ -242,3 +242,41 @@ def test_twenty_experts_need_no_more_statements_than_one(
             desk.get(f"/consultations/{consultation.id}/panel")
         counts.append(len(sent))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("language", "order"),
+    [("en", ["Kaori Abe", "Ren Ito", "Ada Young"]), ("ja", ["伊藤 蓮", "安部 香", "Ada Young"])],
+)
+def test_the_panel_stands_in_the_order_of_names_of_the_reader(
+    made: Invitations, desk: Browser, language: str, order: list[str]
+) -> None:
+    consultation = made.consultation()
+    for names in (
+        {"family_en": "Young", "given_en": "Ada", "family_ja": "", "given_ja": "", "family_kana": "", "given_kana": ""},
+        {"family_en": "Abe", "given_en": "Kaori", "family_ja": "安部", "given_ja": "香", "family_kana": "ヤスベ"},
+        {"family_en": "Ito", "given_en": "Ren", "family_ja": "伊藤", "given_ja": "蓮", "family_kana": "イトウ"},
+    ):
+        last = made.invitation(consultation=consultation, expert=made.experts.approved(**names))
+    made.session.commit()
+    words = desk.get(f"/consultations/{last.consultation_id}/panel?lang={language}").words()
+    assert sorted(order, key=words.index) == order
+
+
+def test_pages_about_a_consultation_stand_under_consultations_for_the_desk_and_invitations_for_the_expert(
+    made: Invitations, desk: Browser
+) -> None:
+    invitation = made.invitation(State.INTERESTS_ASKED, interests=SHARES)
+    number, consultation = invitation.id, invitation.consultation_id
+    made.session.commit()
+    for path in (f"/consultations/{consultation}/panel", f"/invitations/{number}/screening"):
+        assert current_entry(desk.get(path)) == {"Consultations"}, path
+    expert = desk.another()
+    expert.sign_in(made.email(invitation))
+    assert current_entry(expert.get(f"/invitations/{number}")) == {"Invitations"}
+
+
+def current_entry(page: Page) -> set[str]:
+    """Of the main navigation, which stands in the page twice: wide and folded."""
+    entries = page.tree.xpath("//nav[@aria-label='Main']//a[@aria-current='page']")
+    return {link.text_content().strip() for link in entries}

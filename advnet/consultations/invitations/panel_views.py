@@ -35,7 +35,7 @@ from advnet.consultations.model import Consultation
 from advnet.consultations.queries import get_consultation
 from advnet.errors import DomainError, EditedMeanwhile, WrongState
 from advnet.permissions import Permission, allows
-from advnet.web import Page
+from advnet.web import Page, language
 from advnet.web.access import requires
 from advnet.web.forms import translated
 from advnet.web.request import actor, session
@@ -195,7 +195,7 @@ def decide_extension(invitation: Invitation) -> Page:
 
 
 def _panel_page(consultation: Consultation, form: AskForm) -> Page:
-    everybody = queries.list_panel(session(), consultation=consultation, actor=actor())
+    everybody = queries.list_panel(session(), consultation=consultation, actor=actor(), language=language.current())
     is_asking = consultation.state in ASKING
     page = render_template(
         "invitations/panel.html",

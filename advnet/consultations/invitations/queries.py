@@ -13,6 +13,7 @@ from advnet.consultations.invitations.moves import ASKING
 from advnet.consultations.model import Consultation, ConsultationFacet
 from advnet.errors import NotFound
 from advnet.experts.model import Expert
+from advnet.experts.queries import in_order_of_names
 from advnet.paging import SIZE, Page, paged
 from advnet.permissions import Permission, allows
 
@@ -93,8 +94,8 @@ def find_for_job(session: Session, invitation_id: int) -> Invitation | None:
     return session.scalar(sa.select(Invitation).where(Invitation.id == invitation_id).options(*with_people()))
 
 
-def list_panel(session: Session, *, consultation: Consultation, actor: Actor) -> list[Invitation]:
-    """Every invitation to the consultation, by the reading of the expert's name; nothing for who is not of the desk."""
+def list_panel(session: Session, *, consultation: Consultation, actor: Actor, language: str) -> list[Invitation]:
+    """Every invitation to the consultation, in the order of names in this language; nothing outside the desk."""
     if not allows(Permission.INVITATION_LIST, actor):
         return []
     query = (
@@ -102,7 +103,7 @@ def list_panel(session: Session, *, consultation: Consultation, actor: Actor) ->
         .join(Invitation.expert)
         .where(Invitation.consultation_id == consultation.id)
         .options(*with_people())
-        .order_by(Expert.family_kana, Expert.given_kana, Expert.family_en, Expert.given_en, Invitation.id)
+        .order_by(*in_order_of_names(language))
     )
     return list(session.scalars(query))
 
