@@ -7,6 +7,7 @@ from advnet.clock import now
 from advnet.errors import DomainError, EditedMeanwhile, NotFound
 from advnet.experts import queries, skills
 from advnet.experts.forms import SkillForm
+from advnet.experts.model import ExpertSkill
 from advnet.experts.registration.completeness import Section
 from advnet.experts.section_views import own_expert, section_page
 from advnet.experts.views import bp
@@ -61,9 +62,8 @@ def declare_skill(concept_id: int) -> Page:
 
 
 @bp.post("/profile/skills/<int:skill_id>/remove")
-@requires(Permission.PROFILE_FILL)
-def remove_skill(skill_id: int) -> Page:
-    skill = queries.find_own_skill(session(), skill_id, actor=actor())
+@requires(Permission.PROFILE_FILL, skill=queries.find_own_skill)
+def remove_skill(skill: ExpertSkill | None) -> Page:
     if skill is None:
         flash(_("It had been removed already."), "info")
     else:

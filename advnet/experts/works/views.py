@@ -15,6 +15,7 @@ from advnet.experts.section_views import own_expert, section_page
 from advnet.experts.views import bp
 from advnet.experts.works import service
 from advnet.experts.works.citations import CitedWork, ParsedCitations, read_citations
+from advnet.experts.works.model import Work
 from advnet.experts.works.service import NewWork
 from advnet.permissions import Permission
 from advnet.web import Page
@@ -47,10 +48,9 @@ def add_work() -> Page:
 
 
 @bp.route("/profile/works/<int:work_id>", methods=["GET", "POST"])
-@requires(Permission.PROFILE_FILL)
-def edit_work(work_id: int) -> Page:
+@requires(Permission.PROFILE_FILL, work=queries.find_own_work)
+def edit_work(work: Work | None) -> Page:
     """Change a work. One that was removed meanwhile can be added again as it was just written."""
-    work = queries.find_own_work(session(), work_id, actor=actor())
     form, is_stale = WorkForm(work), False
     if work is None and not form.is_submitted():
         raise NotFound()
@@ -73,9 +73,8 @@ def edit_work(work_id: int) -> Page:
 
 
 @bp.post("/profile/works/<int:work_id>/remove")
-@requires(Permission.PROFILE_FILL)
-def remove_work(work_id: int) -> Page:
-    work = queries.find_own_work(session(), work_id, actor=actor())
+@requires(Permission.PROFILE_FILL, work=queries.find_own_work)
+def remove_work(work: Work | None) -> Page:
     if work is None:
         flash(_("It had been removed already."), "info")
     else:
