@@ -79,7 +79,8 @@ def moment(context: Context, value: str) -> str:
         local = at.astimezone(ZoneInfo(zone))
         pattern = "y年M月d日（E）H:mm" if language == "ja" else "EEEE d MMMM y, H:mm"
         label = {"ja": "日本時間", "en": "Japan time"}[language] if zone == JAPAN.key else zone.replace("_", " ")
-        shown.append(f"{babel_datetime(local, pattern, locale=language, tzinfo=local.tzinfo)} ({label})")
+        label = f"（{label}）" if language == "ja" else f" ({label})"
+        shown.append(babel_datetime(local, pattern, locale=language, tzinfo=local.tzinfo) + label)
     return " / ".join(shown)
 
 
