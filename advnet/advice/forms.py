@@ -3,26 +3,21 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from advnet.advice.service import BriefText
 from advnet.errors import DomainError, Unsound
-from advnet.web.forms import Form, SearchForm
+from advnet.web.forms import Form, SearchForm, VersionedForm
 from advnet.web.typed_text import TypedText
 
 
-class BriefForm(Form):
+class BriefForm(VersionedForm):
     title_ja = StringField(_l("Title in Japanese"))
     body_ja = TextAreaField(_l("Text in Japanese"))
     title_en = StringField(_l("Title in English"))
     body_en = TextAreaField(_l("Text in English"))
-    version = HiddenField()
-
-    def seen_version(self) -> int:
-        """Which version the editor began from."""
-        return number_in(self.version)
 
     def text(self) -> BriefText:
         """What was typed."""
@@ -53,16 +48,6 @@ class CompareForm(SearchForm):
         self.is_asked = versions > 1
 
 
-class SeenForm(Form):
-    """A move of the brief as its page shows it: ``version`` is the one that was seen."""
-
-    version = HiddenField()
-
-    def seen_version(self) -> int:
-        """Which version the reader has seen."""
-        return number_in(self.version)
-
-
 class MoveForm(Form):
     """A button that acts: nothing but the CSRF token."""
 
@@ -76,9 +61,3 @@ def typed_brief(sent: MultiDict[str, str]) -> list[TypedText]:
         "body_en": _("Text in English"),
     }
     return [TypedText(label, sent[name]) for name, label in labels.items() if sent.get(name, "").strip()]
-
-
-def number_in(field: HiddenField) -> int:
-    """The number that a hidden field brings back; 0, which no version has, when it is none."""
-    text = str(field.data or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

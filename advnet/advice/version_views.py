@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from advnet.advice import queries, service
 from advnet.advice.difference import Line, Skipped, differences
-from advnet.advice.forms import CompareForm, SeenForm
+from advnet.advice.forms import CompareForm
 from advnet.advice.model import Brief, BriefRevision, BriefState
 from advnet.advice.views import resolved
 from advnet.clock import now
@@ -15,6 +15,7 @@ from advnet.errors import DomainError, EditedMeanwhile
 from advnet.permissions import Permission
 from advnet.web import Page
 from advnet.web.access import requires
+from advnet.web.forms import VersionedForm
 from advnet.web.paging import LinkedPage, asked_page
 from advnet.web.request import actor, session
 
@@ -53,7 +54,7 @@ def index(brief: Brief) -> Page:
 def show(brief: Brief, number: int) -> Page:
     """The version as it read; a POST makes it the present one."""
     revision = queries.get_revision(session(), brief=brief, version=number)
-    form = SeenForm(version=brief.version)
+    form = VersionedForm(version=brief.version)
     if form.validate_on_submit():
         try:
             restored = service.restore_version(
@@ -61,7 +62,7 @@ def show(brief: Brief, number: int) -> Page:
             )
         except EditedMeanwhile as error:
             form.blame(error)
-            form.version.data = brief.version
+            form.show_version(brief.version)
         except DomainError as error:
             form.blame(error)
         else:

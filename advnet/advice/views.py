@@ -18,7 +18,7 @@ from advnet.advice.document import (
     render_environment,
 )
 from advnet.advice.docx import write_docx
-from advnet.advice.forms import BriefForm, MoveForm, ReturnForm, SeenForm, typed_brief
+from advnet.advice.forms import BriefForm, MoveForm, ReturnForm, typed_brief
 from advnet.advice.model import Brief, BriefState
 from advnet.answers.forms import EVIDENCE_LABELS
 from advnet.answers.queries import AnsweredQuestion, count_answers, get_cited, list_answers
@@ -29,7 +29,7 @@ from advnet.errors import DomainError, EditedMeanwhile, Unsound, WrongState
 from advnet.permissions import Permission
 from advnet.web import Page, language
 from advnet.web.access import requires
-from advnet.web.forms import translated
+from advnet.web.forms import VersionedForm, translated
 from advnet.web.markdown import render_markdown
 from advnet.web.paging import LinkedPage, asked_page
 from advnet.web.request import actor, session
@@ -137,7 +137,8 @@ def edit(brief: Brief) -> Page:
             )
         except EditedMeanwhile as error:
             form.blame(error)
-            form.version.data, is_stale = brief.version, True  # the next save is meant
+            is_stale = True
+            form.show_version(brief.version)
         except DomainError as error:
             form.blame(error)
         else:
@@ -196,13 +197,13 @@ def return_brief(brief: Brief) -> Page:
 def issue(brief: Brief) -> Page:
     if brief.state != BriefState.IN_REVIEW:
         raise WrongState()
-    form = SeenForm(version=brief.version)
+    form = VersionedForm(version=brief.version)
     if form.validate_on_submit():
         try:
             issuing.issue_brief(session(), actor=actor(), brief=brief, version=form.seen_version(), now=now())
         except issuing.ReadAgain as error:
             form.blame(error)
-            form.version.data = brief.version
+            form.show_version(brief.version)
         except DomainError as error:
             form.blame(error)
         else:

@@ -22,7 +22,6 @@ from wtforms import (
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import HiddenInput
 
 from advnet.consultations import labels
 from advnet.consultations.details import LONGEST, LONGEST_TEXT, Details, Option, QuestionDetails
@@ -35,7 +34,7 @@ from advnet.experts.vocabulary.model import Concept
 from advnet.web import language
 from advnet.web.bounds import identifier
 from advnet.web.fields import DateField, DateTimeLocalField
-from advnet.web.forms import Form, translated
+from advnet.web.forms import Form, VersionedForm, translated
 from advnet.web.rows import rows_changed
 
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -94,7 +93,7 @@ class QuestionForm(PlainForm):
         )
 
 
-class RequestForm(Form):
+class RequestForm(VersionedForm):
     """What a requester files: everything but what the desk decides."""
 
     title_ja = StringField(_l("Title in Japanese"), [_short("title_ja")])
@@ -112,7 +111,6 @@ class RequestForm(Form):
     chatham_house = BooleanField(_l("Chatham House Rule: what is said may be used, who said it may not be told"))
     confidentiality = RadioField(_l("Confidentiality"), choices=_choices(labels.CONFIDENTIALITY), default="2")
     handling = StringField(_l("Handling restrictions"), [_short("handling")])
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
     first_facets: list[Any]
     broad_facets: list[tuple[LazyString, list[Any]]]
@@ -141,10 +139,6 @@ class RequestForm(Form):
             (label, [options[one.id] for one in broad if one.facet == facet and one.id not in first])
             for facet, label in FACETS.items()
         ]
-
-    def compare_with(self, version: int) -> None:
-        """The writer has been shown this version, so that the next save is meant."""
-        self.version.data, self.version.raw_data = version, None
 
     def details(self, base: Details) -> Details:
         """``base`` with what the form says. Rows in which nothing was written are dropped."""

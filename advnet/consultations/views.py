@@ -101,14 +101,14 @@ def edit(consultation: Consultation) -> Page:
                 actor=actor(),
                 consultation=consultation,
                 details=form.details(details_of(consultation)),
-                version=form.version.data or 0,
+                version=form.seen_version(),
                 now=now(),
             )
             if is_private and not form.stays_draft:
                 service.file_draft(session(), actor=actor(), consultation=consultation, now=now())
         except EditedMeanwhile as error:
             form.blame(error)
-            form.compare_with(consultation.version)
+            form.show_version(consultation.version)
             stale = True
         except DomainError as error:
             form.blame(error)

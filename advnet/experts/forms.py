@@ -47,23 +47,8 @@ def at_most(limit: int) -> Length:
     return Length(max=limit, message=_l("Use at most %(max)d characters."))
 
 
-class VersionedForm(forms.Form):
-    """Carries the version of what its page showed (:mod:`.versions`), so that a later change is noticed."""
-
-    version = HiddenField()
-
-    def version_seen(self) -> int:
-        """0, which no row has, when the field was tampered with."""
-        text = str(self.version.data or "")
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-
-    def show_version(self, version: object) -> None:
-        """The page shows this version now, whichever came back with the form."""
-        self.version.data, self.version.raw_data = str(version), None
-
-
-class EditForm(VersionedForm):
-    """Edits a part of a profile: among its values is ``seen``, the version that the page showed."""
+class EditForm(forms.VersionedForm):
+    """Edits a part of a profile: among its values is ``seen``, the version (:mod:`.versions`) that the page showed."""
 
     def values(self) -> dict[str, Any]:
         values = super().values()

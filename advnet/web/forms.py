@@ -5,6 +5,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
+from wtforms import HiddenField
 
 from advnet.errors import DomainError
 
@@ -38,6 +39,21 @@ class Form(FlaskForm):
             self.form_errors.append(text)
         else:
             field.errors = [*field.errors, text]
+
+
+class VersionedForm(Form):
+    """Carries the version of what its page showed, so that a later change is noticed."""
+
+    version = HiddenField()
+
+    def seen_version(self) -> int:
+        """The version that the page showed; 0, which nothing has, when the field was tampered with."""
+        text = str(self.version.data or "")
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+    def show_version(self, version: object) -> None:
+        """The page shows this version now, whichever came back with the form, so that the next save is meant."""
+        self.version.data, self.version.raw_data = str(version), None
 
 
 class SearchForm(Form):

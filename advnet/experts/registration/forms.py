@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
 
 from advnet.experts import labels
-from advnet.experts.forms import Checkboxes, VersionedForm, at_most
-from advnet.web.forms import Form
+from advnet.experts.forms import Checkboxes, at_most
+from advnet.web.forms import Form, VersionedForm
 
 
 class ReviewForm(VersionedForm):

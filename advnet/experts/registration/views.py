@@ -10,7 +10,6 @@ from advnet.clock import now
 from advnet.days import day_in_japan
 from advnet.errors import DomainError
 from advnet.experts import labels, queries, standing
-from advnet.experts.forms import VersionedForm
 from advnet.experts.model import Expert, Standing
 from advnet.experts.registration import applying as registering
 from advnet.experts.registration import queries as vetting_queries
@@ -20,7 +19,7 @@ from advnet.experts.registration.model import Registration, RegistrationState
 from advnet.permissions import Permission
 from advnet.web import Page
 from advnet.web.access import requires
-from advnet.web.forms import translated
+from advnet.web.forms import VersionedForm, translated
 from advnet.web.paging import LinkedPage, asked_page
 from advnet.web.request import actor, session
 
@@ -121,7 +120,7 @@ def undo(registration: Registration) -> Page:
 @bp.post("/experts/<int:expert_id>/confirm")
 @requires(Permission.EXPERT_SUSPEND, expert=queries.get_expert)
 def confirm(expert: Expert) -> Page:
-    version = VersionedForm().version_seen()
+    version = VersionedForm().seen_version()
     try:
         standing.confirm_standing(session(), actor=actor(), expert=expert, version=version, now=now())
     except DomainError as error:
@@ -161,7 +160,7 @@ def _move(
 ) -> Page:
     """Do it and show the registration anew; or show it with the refusal and everything that was filled in."""
     if form.validate_on_submit():
-        seen = form.version_seen()
+        seen = form.seen_version()
         try:
             act(session(), actor=actor(), registration=registration, version=seen, now=now(), **values)
         except DomainError as error:

@@ -7,9 +7,9 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from advnet.experts.forms import VersionedForm
 from advnet.experts.vocabulary.model import Concept
 from advnet.experts.vocabulary.service import MAX_LABEL, Wording
+from advnet.web.forms import VersionedForm
 
 LABEL = (InputRequired(_l("Enter a label.")), Length(max=MAX_LABEL, message=_l("Use at most 200 characters.")))
 

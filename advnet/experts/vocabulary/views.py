@@ -8,7 +8,6 @@ from wtforms.fields.choices import SelectChoice
 
 from advnet.clock import now
 from advnet.errors import DomainError, EditedMeanwhile
-from advnet.experts.forms import VersionedForm
 from advnet.experts.labels import FACETS
 from advnet.experts.vocabulary import service as editing
 from advnet.experts.vocabulary.forms import ConceptForm
@@ -17,6 +16,7 @@ from advnet.experts.vocabulary.queries import count_skills, get_any_concept, lis
 from advnet.permissions import Permission
 from advnet.web import Page
 from advnet.web.access import requires
+from advnet.web.forms import VersionedForm
 from advnet.web.request import actor, session
 from advnet.web.templating import in_language
 
@@ -70,7 +70,7 @@ def change(concept: Concept) -> Page:
         return _change_page(concept, form)
     try:
         editing.change_concept(
-            session(), actor=actor(), concept=concept, version=form.version_seen(), wording=form.wording, now=now()
+            session(), actor=actor(), concept=concept, version=form.seen_version(), wording=form.wording, now=now()
         )
     except DomainError as error:
         form.blame(error)
@@ -93,7 +93,7 @@ def restore(concept: Concept) -> Page:
 
 def _act(concept: Concept, move: Callable[..., None], done: str) -> Page:
     """One click on the page of a concept; refused, it shows that page again and says why."""
-    seen = VersionedForm().version_seen()
+    seen = VersionedForm().seen_version()
     try:
         move(session(), actor=actor(), concept=concept, version=seen, now=now())
     except DomainError as error:
