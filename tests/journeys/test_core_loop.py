@@ -18,7 +18,12 @@ pytestmark = pytest.mark.browser
 
 EXPERT = "shiori.himuro@university.example"
 PASSPHRASE = "a walk along the frozen shore"
-VARIANTS = [("en", 1280, True), ("ja", 390, True), ("en", 390, False), ("ja", 1280, False)]
+VARIANTS = [
+    *((language, width, True) for language in ("en", "ja") for width in (390, 1280)),
+    ("en", 390, False),
+    ("ja", 1280, False),
+]
+"""Language, width in pixels, with scripts."""
 
 ENGLISH = {
     "name": "Shiori Himuro",
