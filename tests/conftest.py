@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -26,6 +27,11 @@ from tests.people import People
 
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # the real cost has its own test
 passwords._NOBODY = passwords._hasher.hash("the password of an account that does not exist")
+
+hypothesis.settings.register_profile(
+    "no clock", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)  # how fast a busy machine makes values is not what a test is about
+hypothesis.settings.load_profile("no clock")
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 """When every test happens, unless it says otherwise: noon in Japan."""
