@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _CJK = "々-〇ぁ-ゖゝゞァ-ヺー-ヾ㐀-䶿一-鿿가-힣豈-\ufaff\U00020000-\U0003ffff"
+CJK_LETTER = re.compile(f"[{_CJK}]")
 _RUNS = re.compile(f"([{_CJK}]+)|[^\\W_{_CJK}]+")
 _TO_HIRAGANA = {code: code - 0x60 for code in (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)}
 _ACCENTS = re.compile("[\u0300-\u036f]+")

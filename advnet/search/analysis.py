@@ -19,7 +19,7 @@ from typing import NamedTuple
 from whoosh.lang.porter import stem as porter_stem
 
 from advnet.search.stopwords import STOP_PAIRS, STOP_WORDS
-from advnet.text import fold, normalise, normalise_with_offsets, runs
+from advnet.text import CJK_LETTER, fold, normalise, normalise_with_offsets, runs
 
 SEPARATOR = "\x1f"
 """Stands between values of one field: no phrase reaches across it."""
@@ -153,6 +153,11 @@ def split_values(joined: str) -> list[str]:
 def counts_in_matching(term: str) -> bool:
     """Not the grammar between Japanese words, and not what only serves prefixes: single letters, endings with marks."""
     return term not in STOP_PAIRS and (len(term) > 1 or term.isascii()) and not term.endswith(ENDING)
+
+
+def is_pair(term: str) -> bool:
+    """Whether a term is letters of a script without spaces, and not a word."""
+    return not term.isascii() and CJK_LETTER.match(term) is not None
 
 
 def _shortened(text: str, normalised: str) -> Collection[int]:

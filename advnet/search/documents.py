@@ -22,6 +22,7 @@ class ExpertDocument:
 
     :param names: in every script, each as the person writes it
     :param skills: labels and synonyms, in both languages, one entry each
+    :param levels: of the skills, 1 (basic) to 4 (leading), in their order; all 1 when left out
     """
 
     id: str
@@ -29,6 +30,7 @@ class ExpertDocument:
     affiliations: tuple[str, ...] = ()
     biography: str = ""
     skills: tuple[str, ...] = ()
+    levels: tuple[int, ...] = ()
     works: tuple[WorkDocument, ...] = ()
 
 

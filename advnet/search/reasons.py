@@ -15,10 +15,11 @@ from advnet.search.analysis import MixedAnalyzer, counts_in_matching, split_valu
 from advnet.search.documents import Evidence, FieldEvidence, MatchQuestion, TermShare, WorkEvidence
 from advnet.search.matching import BEST_WORKS, PARTS, Asked
 from advnet.search.ranking import Hit, Ranking
-from advnet.search.schema import MATCHED_FIELDS, impact
+from advnet.search.schema import impact
 from advnet.search.snapshot import Snapshot
 from advnet.search.words import JapaneseWords, katakana_words
 
+_SHOWN_FIELDS = ("skills", "biography", "title", "abstract")
 _SHOWN_TERMS = 8
 _SMALLEST_SHARE = 0.01
 _NOTHING = 1e-9
@@ -70,32 +71,39 @@ class Matching:
                     {terms[row] for row in np.flatnonzero(impacts[:, column])},
                 )
                 stored = self._snapshot.stored(number)
-                said.hear(*(stored.get(field, "") for field in MATCHED_FIELDS))
+                said.hear(*(stored.get(field, "") for field in _SHOWN_FIELDS))
                 together.add(said)
                 if not self._snapshot.is_work[number]:
-                    profile = self._profile_evidence(stored, hit.score)
+                    profile += self._profile_evidence(number, stored, hit.score)
                 elif said.amounts:
                     works.append(self._work_evidence(stored, said, number, hit.score))
             evidence.append(
-                Evidence(hit.expert_id, hit.score, self._shares(together, hit.score), tuple(works), profile)
+                Evidence(
+                    hit.expert_id,
+                    hit.score,
+                    self._shares(together, hit.score),
+                    tuple(works),
+                    tuple(sorted(profile, key=lambda one: (-one.share, one.text))),
+                )
             )
         return evidence
 
     def _counted(self, expert_id: str) -> list[int]:
         """The documents whose parts make the score: the profile and the best works, those with nothing left out."""
         parts = self._asked.parts
-        profile, *works = self._snapshot.documents_of(self._snapshot.blocks[expert_id])
+        units = [number for number in self._snapshot.documents_of(self._snapshot.blocks[expert_id]) if parts[number]]
+        works = [number for number in units if self._snapshot.is_work[number]]
         best = sorted(works, key=lambda number: (-parts[number], number))[:BEST_WORKS]
-        return [number for number in (profile, *best) if parts[number] > 0]
+        return [number for number in units if not self._snapshot.is_work[number]] + best
 
     def _work_evidence(self, stored: dict[str, Any], said: "_Said", number: int, score: float) -> WorkEvidence:
         share = min(1.0, float(self._asked.parts[number]) / PARTS / score)
         terms = self._shares(said, score)
         return WorkEvidence(stored["work_id"], stored.get("title", ""), stored.get("year"), share, terms)
 
-    def _profile_evidence(self, stored: dict[str, str], score: float) -> tuple[FieldEvidence, ...]:
-        """Each declared skill, and the biography, that speaks for the expert; its share is what the score loses."""
-        weights = self._asked.weights
+    def _profile_evidence(self, number: int, stored: dict[str, str], score: float) -> tuple[FieldEvidence, ...]:
+        """Each declared skill, or the biography, that speaks for the expert; its share is what the score loses."""
+        weights = self._asked.weights_for(number)
         said = [("skills", skill, _frequencies_of_skill(skill)) for skill in split_values(stored.get("skills", ""))]
         if "biography" in stored:
             said.append(("biography", stored["biography"], _frequencies(stored["biography"])))
@@ -114,7 +122,7 @@ class Matching:
             terms = self._shares(heard, score)
             shown = text if field == "skills" else ", ".join(term.term for term in terms)
             evidence.append(FieldEvidence(field, shown, min(1.0, loss / score), terms))
-        return tuple(sorted(evidence, key=lambda one: (-one.share, one.text)))
+        return tuple(evidence)
 
     def _shares(self, said: "_Said", score: float) -> tuple[TermShare, ...]:
         """Amounts as words of the question, the largest first."""

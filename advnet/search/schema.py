@@ -1,8 +1,13 @@
-"""What Whoosh is told about an expert: one document for the profile, one for each work.
+"""What Whoosh is told about an expert: a document for each thing that can speak for somebody.
 
-Works stand alone because that is what ranks best: an expert who wrote three papers on the question is not hidden by
-thirty on other matters (measured in docs/matching.md). A third kind of document, of which there is one, carries the
-number of the change log that the index has reached; being a document it is replaced in the very commit it speaks of.
+Declared skills, the biography and every work are *units of evidence*: each stands alone, with a length of its own,
+because that is what ranks best. An expert who wrote three papers on the question is not hidden by thirty on other
+matters (measured in docs/matching.md). The profile before them holds what is searched for and never speaks for
+anybody: names and addresses. One more document, of which there is one, carries the number of the change log that the
+index has reached; being a document it is replaced in the very commit it speaks of.
+
+A unit has two lengths, since it may speak two languages: that of its pairs of Japanese letters, and that of its words,
+among which are the English meanings of what is Japanese (field ``gloss``). A question is held against each.
 """
 
 import re
@@ -13,24 +18,28 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import log, sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 from whoosh import fields, formats
 
-from advnet.search.analysis import MixedAnalyzer, counts_in_matching, join_values
+from advnet.search.analysis import MixedAnalyzer, counts_in_matching, is_pair, join_values
 from advnet.search.documents import ExpertDocument
 from advnet.text import is_cjk
 
-VERSION = 2
+VERSION = 3
 """Raise it with any change to the schema, the analysis or the documents made: indexes of other versions are rebuilt."""
 
-PROFILE, WORK, POSITION = "p", "w", "n"
+PROFILE, SKILLS, BIOGRAPHY, WORK, POSITION = "p", "s", "b", "w", "n"
+UNITS = (SKILLS, BIOGRAPHY, WORK)
 
 LAST_POSITION = 2**16 - 1
 """Of a term in a field; what stands further back is found, but not as part of a phrase."""
 
 _REMEMBERED_TERMS = 2**18
-_HEAD = struct.Struct("=cf")
+_HEAD = struct.Struct("=cffh")
+
+MOST_TIMES = 255
+"""How often a term counts in a unit; what stands there more often says no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +87,8 @@ class MixedText(fields.FieldType):
     It hands its terms to Whoosh directly, without a token object for each.
     """
 
-    def __init__(self, *, stems: bool = True) -> None:
-        super().__init__(PackedPositions(), MixedAnalyzer(stems=stems), stored=True)
+    def __init__(self, *, stems: bool = True, is_stored: bool = True) -> None:
+        super().__init__(PackedPositions(), MixedAnalyzer(stems=stems), stored=is_stored)
 
     def analyse(self, text: str) -> AnalysedText:
         positions = self.analyzer.positions(text)
@@ -105,6 +114,8 @@ SCHEMA = fields.Schema(
     names=MixedText(stems=False),
     affiliation=MixedText(),
     skills=MixedText(),
+    declared=MixedText(is_stored=False),
+    gloss=MixedText(is_stored=False),
     biography=MixedText(),
     title=MixedText(),
     abstract=MixedText(),
@@ -114,57 +125,104 @@ SCHEMA = fields.Schema(
 TEXT_FIELDS = ("names", "affiliation", "skills", "biography", "title", "abstract")
 """Where text is searched for."""
 
-MATCHED_FIELDS = ("skills", "biography", "title", "abstract")
-"""What speaks for an expert when a question is matched; a name or an address does not."""
+MATCHED_FIELDS = ("declared", "biography", "title", "abstract", "gloss")
+"""What speaks for an expert when a question is matched; a name or an address does not. ``declared`` holds the terms of
+the skills, each as many times as the level says; it and ``gloss`` are no texts, and their positions mean nothing."""
+
+
+class Head(NamedTuple):
+    """What every search needs of every document, in the one column that is read as a whole.
+
+    :param word_norm: the length of the unit's vector of impacts, of terms that are words
+    :param pair_norm: likewise, of terms that are pairs of Japanese letters
+    :param year: of a work; 0 when not known
+    """
+
+    kind: str
+    expert_id: str = ""
+    word_norm: float = 0.0
+    pair_norm: float = 0.0
+    year: int = 0
+
+    def packed(self) -> bytes:
+        return _HEAD.pack(self.kind.encode(), self.word_norm, self.pair_norm, self.year) + self.expert_id.encode()
+
+
+def read_head(value: bytes) -> Head:
+    """The inverse of :meth:`Head.packed`."""
+    kind, word_norm, pair_norm, year = _HEAD.unpack_from(value)
+    return Head(kind.decode(), value[_HEAD.size :].decode(), word_norm, pair_norm, year)
 
 
 def expert_fields(expert: ExpertDocument) -> Iterator[dict[str, Any]]:
-    """The Whoosh documents of an expert, as keyword arguments: the profile, then the works. They stay together."""
-    profile = {
-        "names": join_values(expert.names),
-        "affiliation": join_values(expert.affiliations),
-        "skills": join_values(expert.skills),
-        "biography": expert.biography,
-    }
-    spellings = join_values(spelling for name in expert.names for spelling in _name_spellings(name))
-    yield _document(PROFILE, expert.id, profile) | {"names": SCHEMA["names"].analyse(spellings)}
+    """The Whoosh documents of an expert, as keyword arguments: the profile, then the units. They stay together."""
+    yield _profile(expert)
+    if any(expert.skills):
+        yield _unit(SKILLS, expert.id, {"skills": join_values(expert.skills)}, declared=_declared(expert))
+    if expert.biography:
+        yield _unit(BIOGRAPHY, expert.id, {"biography": expert.biography})
     for work in expert.works:
-        about = {"work_id": work.id, "year": work.year}
-        yield _document(WORK, expert.id, {"title": work.title, "abstract": work.abstract}) | about
+        unit = _unit(WORK, expert.id, {"title": work.title, "abstract": work.abstract}, year=work.year or 0)
+        yield unit | {"work_id": work.id, "year": work.year}
 
 
 def position_fields(reached: int) -> dict[str, Any]:
-    return {"kind": POSITION, "reached": reached, "head": head(POSITION, "", 0.0)}
-
-
-def read_head(value: bytes) -> tuple[str, float, str]:
-    """Kind, norm and expert id: the inverse of :func:`head`."""
-    kind, norm = _HEAD.unpack_from(value)
-    return kind.decode(), norm, value[_HEAD.size :].decode()
-
-
-def head(kind: str, expert_id: str, norm: float) -> bytes:
-    """What every search needs of every document, in the one column that is read as a whole."""
-    return _HEAD.pack(kind.encode(), norm) + expert_id.encode()
+    return {"kind": POSITION, "reached": reached, "head": Head(POSITION).packed()}
 
 
 def impact(frequency: float) -> float:
-    """How much a term says about a document that holds it so often: 1 + ln f (SMART's "l")."""
-    return 1.0 + log(frequency)
+    """How much a term says about a unit that holds it so often: 1 + ln f (SMART's "l")."""
+    return 1.0 + log(min(frequency, MOST_TIMES))
 
 
-def _document(kind: str, expert_id: str, texts: dict[str, str]) -> dict[str, Any]:
-    fields_: dict[str, Any] = {"kind": kind, "expert_id": expert_id}
+def _profile(expert: ExpertDocument) -> dict[str, Any]:
+    fields_ = _texts({"names": join_values(expert.names), "affiliation": join_values(expert.affiliations)})
+    spellings = join_values(spelling for name in expert.names for spelling in _name_spellings(name))
+    if spellings:
+        fields_["names"] = SCHEMA["names"].analyse(spellings)
+    return fields_ | {"kind": PROFILE, "expert_id": expert.id, "head": Head(PROFILE, expert.id).packed()}
+
+
+def _unit(
+    kind: str, expert_id: str, texts: dict[str, str], *, declared: AnalysedText | None = None, year: int = 0
+) -> dict[str, Any]:
+    fields_ = _texts(texts)
+    if declared:
+        fields_["declared"] = declared
     frequencies: Counter[str] = Counter()
+    for name in MATCHED_FIELDS:
+        if name in fields_:
+            frequencies.update({term: len(places) for term, places in fields_[name].positions.items()})
+    squares = {True: 0.0, False: 0.0}
+    for term, often in frequencies.items():
+        if counts_in_matching(term):
+            squares[is_pair(term)] += impact(often) ** 2
+    head = Head(kind, expert_id, sqrt(squares[False]), sqrt(squares[True]), year if 0 < year < 2**15 else 0)
+    return fields_ | {"kind": kind, "expert_id": expert_id, "head": head.packed()}
+
+
+def _texts(texts: dict[str, str]) -> dict[str, Any]:
+    fields_: dict[str, Any] = {}
     for name, text in texts.items():
         if text:
-            analysed = SCHEMA[name].analyse(text)
-            fields_[name] = analysed
-            fields_[f"_stored_{name}"] = text
-            if name in MATCHED_FIELDS:
-                frequencies.update({term: len(places) for term, places in analysed.positions.items()})
-    norm = sqrt(sum(impact(often) ** 2 for term, often in frequencies.items() if counts_in_matching(term)))
-    return fields_ | {"head": head(kind, expert_id, norm)}
+            fields_[name] = SCHEMA[name].analyse(text)
+            if SCHEMA[name].stored:
+                fields_[f"_stored_{name}"] = text
+    return fields_
+
+
+def _declared(expert: ExpertDocument) -> AnalysedText:
+    times: Counter[str] = Counter()
+    levels = expert.levels or (1,) * len(expert.skills)
+    for skill, level in zip(expert.skills, levels, strict=True):
+        for term, places in SCHEMA["declared"].analyse(skill).positions.items():
+            times[term] += level * len(places)
+    return _counted(times)
+
+
+def _counted(times: Mapping[str, int]) -> AnalysedText:
+    """Terms that stand so often, nowhere in particular."""
+    return AnalysedText("", {term: list(range(min(often, MOST_TIMES))) for term, often in times.items()})
 
 
 def _name_spellings(name: str) -> Iterator[str]:

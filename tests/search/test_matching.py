@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from advnet.search import Evidence, ExpertDeletion, ExpertDocument, ExpertIndex, MatchQuestion, WorkDocument
-from advnet.search.analysis import MixedAnalyzer, counts_in_matching
+from advnet.search.analysis import MixedAnalyzer, counts_in_matching, is_pair
 from tests.search.conftest import NETWORK, SATO, YAMADA
 
 SEA = MatchQuestion(
@@ -34,6 +34,9 @@ def expert(number: int, biography: str, skills: list[str], works: list[tuple[str
     )
 
 
+KINDS = ("skills", "biography", "work")
+
+
 def expected_scores(people: list[ExpertDocument], text: str) -> dict[str, float]:
     """The formula of the module, for one question, without an index."""
 
@@ -45,22 +48,26 @@ def expected_scores(people: list[ExpertDocument], text: str) -> dict[str, float]
                     counted[term] += len(positions)
         return counted
 
-    documents = [(one.id, "profile", terms(one.biography, *one.skills)) for one in people]
-    documents += [(one.id, "work", terms(work.title, work.abstract)) for one in people for work in one.works]
-    used = Counter(term for _, _, counted in documents for term in counted)
-    query = {
-        term: (1 + log(often)) * (1 + log((len(documents) + 1) / (used[term] + 1)))
-        for term, often in terms(text).items()
-        if term in used
-    }
-    length = sqrt(sum(weight**2 for weight in query.values())) or 1.0
+    units = [(one.id, kind, terms(*texts)) for one in people
+             for kind, texts in (("skills", one.skills), ("biography", [one.biography])) if any(texts)]  # fmt: skip
+    units += [(one.id, "work", terms(work.title, work.abstract)) for one in people for work in one.works]
+    used = Counter(term for _, _, counted in units for term in counted)
     parts: dict[tuple[str, str], list[float]] = {}
-    for expert_id, kind, counted in documents:
-        norm = sqrt(sum((1 + log(often)) ** 2 for often in counted.values())) or 1.0
-        part = sum(query.get(term, 0.0) / length * (1 + log(often)) / norm for term, often in counted.items())
-        parts.setdefault((expert_id, kind), []).append(part)
+    for expert_id, kind, counted in units:
+        said = [0.0]
+        for language in (True, False):
+            query = {
+                term: (1 + log(often)) * (1 + log((len(units) + 1) / (used[term] + 1)))
+                for term, often in terms(text).items()
+                if term in used and is_pair(term) is language
+            }
+            length = sqrt(sum(weight**2 for weight in query.values())) or 1.0
+            spoken = {term: 1 + log(often) for term, often in counted.items() if is_pair(term) is language}
+            norm = sqrt(sum(value**2 for value in spoken.values())) or 1.0
+            said.append(sum(query.get(term, 0.0) / length * value / norm for term, value in spoken.items()))
+        parts.setdefault((expert_id, kind), []).append(max(said))
     return {
-        one.id: (sum(sorted(parts.get((one.id, "work"), []), reverse=True)[:3]) + parts[one.id, "profile"][0]) / 4
+        one.id: sum(sum(sorted(parts.get((one.id, kind), []), reverse=True)[:3]) for kind in KINDS) / 5
         for one in people
     }
 
@@ -90,7 +97,7 @@ def test_the_expert_whose_works_speak_of_it_comes_first(index: ExpertIndex):
 def test_scores_lie_between_nothing_and_one_and_a_perfect_match_is_one(empty: ExpertIndex):
     text = "plastic reaches arctic waters"
     works = tuple(WorkDocument(str(number), text) for number in range(3))
-    empty.rebuild([ExpertDocument("1", biography=text, works=works), *NETWORK[1:]], reached=0)
+    empty.rebuild([ExpertDocument("1", biography=text, skills=(text,), works=works), *NETWORK[1:]], reached=0)
     best, *others = empty.match(MatchQuestion(text))
     assert best.score == pytest.approx(1.0)
     assert all(0 < one.score < 1 for one in others)
