@@ -1,8 +1,9 @@
 """The application of a test where a real browser reaches it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from threading import Thread
+from typing import Any
 
 from flask import Flask
 from playwright.sync_api import Page
@@ -14,7 +15,13 @@ from tests.people import PASSWORD
 @contextmanager
 def live(app: Flask) -> Iterator[str]:
     """Its address, without a slash at the end; the processes of a whole installation are in ``journeys/site.py``."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+
+    def whole(environ: dict[str, Any], start: Any) -> list[bytes]:
+        """Read a response to its end before it is sent: a browser that turns away in the midst leaves no file open."""
+        with closing(app(environ, start)) as parts:
+            return [b"".join(parts)]
+
+    server = make_server("127.0.0.1", 0, whole, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
