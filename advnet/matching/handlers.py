@@ -34,7 +34,7 @@ class IndexFollower:
     def __call__(self) -> bool:
         """True when the index was changed, so that the caller asks again at once."""
         try:
-            return self._follow(self.index.reached())
+            return self._follow(self.index.reached()) or self._mend()
         except IndexUnusable as error:
             log.info("index_rebuilding", reason=str(error))
         except IndexBusy:
@@ -51,6 +51,12 @@ class IndexFollower:
             changes = load_changes(session, {row.expert_id for row in numbers})
         self.index.apply(changes, reached=numbers[-1].number)
         log.info("index_followed", reached=numbers[-1].number, experts=len(changes))
+        return True
+
+    def _mend(self) -> bool:
+        if not self.index.mend():
+            return False
+        log.info("index_mended")
         return True
 
     def _rebuild(self) -> bool:

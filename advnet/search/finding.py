@@ -19,7 +19,8 @@ from advnet.search.errors import SearchTimeout
 from advnet.search.query import Demand, Part, Query, parse, thinned
 from advnet.search.ranking import Ranking
 from advnet.search.schema import LAST_POSITION, TEXT_FIELDS
-from advnet.search.snapshot import Documents, Postings, Snapshot, TooManyTerms
+from advnet.search.segments import Postings
+from advnet.search.snapshot import Documents, Snapshot, TooManyTerms
 
 FIELD_WEIGHTS = {"names": 4.0, "skills": 3.0, "title": 2.0, "affiliation": 1.5, "biography": 1.5, "abstract": 1.0}
 LONGEST_SECONDS = 2.0

@@ -2,12 +2,11 @@
 
 import contextlib
 import threading
-import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from whoosh.index import FileIndex
+import numpy as np
 
 from advnet.search import finding, snippets, suggestions, writing
 from advnet.search.cache import Cache
@@ -24,10 +23,15 @@ from advnet.search.errors import IndexUnusable, unusable_on_error
 from advnet.search.matching import Asked
 from advnet.search.ranking import Hit
 from advnet.search.reasons import Matching
-from advnet.search.snapshot import Segment, Snapshot
-from advnet.search.storage import IndexFolder
+from advnet.search.segments import Segment
+from advnet.search.snapshot import Snapshot
+from advnet.search.storage import Generation, IndexFolder
+from advnet.search.vectors import DenseEvidence, VectorCounts
+from advnet.search.vectors.filling import SLICE_SECONDS
 
 Answer = TypeVar("Answer")
+
+_TRIES = 5
 
 
 class ExpertIndex:
@@ -37,13 +41,20 @@ class ExpertIndex:
     it can read, and answers again by itself as soon as another process has (re)built one.
     """
 
-    def __init__(self, folder: Path, *, cache_bytes: int = 256 * 2**20) -> None:
-        """:param folder: belongs to the service user alone; :param cache_bytes: bound of the postings kept in memory"""
+    def __init__(
+        self, folder: Path, *, cache_bytes: int = 256 * 2**20, dense: DenseEvidence | None = None
+    ) -> None:
+        """:param folder: belongs to the service user alone; :param cache_bytes: bound of the postings kept in memory
+        :param dense: None: there are words alone
+        """
+        self.dense = dense
         self._folder = IndexFolder(folder)
         self._cache = Cache(cache_bytes)
         self._segments: dict[str, Segment] = {}
+        self._sound: set[str] = set()
         self._lock = threading.Lock()
-        self._open: _OpenGeneration | None = None
+        self._generation: Generation | None = None
+        self._opened: _Opened | None = None
 
     def reached(self) -> int:
         """The number of the change log up to which the index holds everything.
@@ -60,7 +71,7 @@ class ExpertIndex:
         :raises IndexUnusable: nothing to apply them to; rebuild
         :raises IndexBusy: another process writes; nothing is changed
         """
-        writing.apply(self._folder, changes, reached=reached)
+        writing.apply(self._folder, changes, reached=reached, dense=self.dense)
 
     def rebuild(
         self, documents: Iterable[ExpertDocument], *, reached: int, progress: Callable[[int], None] | None = None
@@ -72,7 +83,47 @@ class ExpertIndex:
         :raises IndexBusy: another process writes; nothing is changed
         :raises ValueError: the same expert came twice; nothing is changed
         """
-        writing.rebuild(self._folder, documents, reached=reached, progress=progress)
+        writing.rebuild(self._folder, documents, reached=reached, progress=progress, dense=self.dense)
+
+    def mend(self) -> bool:
+        """Make anew the files derived from segments that are missing, damaged or of another version: for the worker.
+
+        Nothing depends on them but speed. Each is read through once in the life of this instance, and then no more.
+
+        :returns: whether there were any
+        :raises IndexUnusable: there is nothing to derive them from
+        :raises IndexBusy: another process writes; nothing is changed
+        """
+        snapshot = self._read(lambda snapshot: snapshot)
+        wanted = {}
+        for part in snapshot.parts:
+            kinds = part.segment.missing
+            if not kinds and part.segment.id not in self._sound:
+                kinds = part.segment.unsound()
+                if not kinds:
+                    self._sound.add(part.segment.id)
+            if kinds:
+                wanted[part.segment.id] = kinds
+        self._sound &= snapshot.segment_ids
+        return bool(wanted) and writing.mend(self._folder, wanted)
+
+    def fill_vectors(self, *, seconds: float = SLICE_SECONDS) -> bool:
+        """Give units their vectors, for so long at most: for the worker, in one thread. True when there were some to do.
+
+        :raises IndexUnusable: there are no units
+        :raises EmbeddingError: the model does not answer now; for a while the next calls do nothing
+        :raises sqlite3.Error: the store of vectors cannot be used now
+        """
+        if self.dense is None:
+            return False
+        snapshot = self._read(lambda snapshot: snapshot)
+        generation = self._folder.current()
+        return self.dense.filler.fill(snapshot.parts, generation=generation, seconds=seconds)
+
+    def vector_counts(self) -> VectorCounts | None:
+        """How many units have their vector; None without dense evidence."""
+        dense = self.dense
+        return None if dense is None else self._read(lambda snapshot: dense.counts(snapshot.parts))
 
     def counts(self) -> IndexCounts:
         return self._read(self._counted)
@@ -106,11 +157,7 @@ class ExpertIndex:
 
         Both come of one reading of the question and of one generation of the index, held while the block runs.
         """
-        opened, found = self._begin(lambda snapshot: Matching(snapshot, question))
-        try:
-            yield found
-        finally:
-            self._release(opened)
+        yield self._read(lambda snapshot: Matching(snapshot, question))
 
     def find(self, text: str, *, limit: int | None = None, candidates: Collection[str] | None = None) -> FindResult:
         """Experts whose profile and works hold every word of the text.
@@ -133,7 +180,11 @@ class ExpertIndex:
     def close(self) -> None:
         """Give the files back. The instance can be used again afterwards, and opens them again."""
         with self._lock:
-            self._retire()
+            self._generation = self._opened = None
+            self._cache.forget(self._segments)
+            self._segments = {}
+        if self.dense is not None:
+            self.dense.close()
 
     def _counted(self, snapshot: Snapshot) -> IndexCounts:
         return IndexCounts(
@@ -145,76 +196,50 @@ class ExpertIndex:
         )
 
     def _read(self, answer: Callable[[Snapshot], Answer]) -> Answer:
-        opened, answered = self._begin(answer)
-        self._release(opened)
-        return answered
-
-    def _begin(self, answer: Callable[[Snapshot], Answer]) -> tuple["_OpenGeneration", Answer]:
-        """Ask the latest generation; should that fail, once more: a writer may have removed its files just then.
-
-        :returns: the generation as well, to be released
-        """
+        """Ask the latest generation; should that fail, once more with everything opened anew."""
         try:
-            return self._ask(answer)
+            return answer(self._latest())
         except IndexUnusable:
             self.close()
-        return self._ask(answer)
+        return answer(self._latest())
 
-    def _ask(self, answer: Callable[[Snapshot], Answer]) -> tuple["_OpenGeneration", Answer]:
+    def _latest(self) -> Snapshot:
         with self._lock, unusable_on_error():
-            opened = self._latest()
-        try:
-            return opened, answer(opened.snapshot)
-        except BaseException:
-            self._release(opened)
-            raise
+            name = self._folder.current()
+            if self._generation is None or self._generation.path.name != name:
+                self._generation, self._opened = self._folder.generation(name), None
+            if self._generation.may_have_changed() or self._opened is None:
+                before, self._opened = self._opened, None
+                self._opened = self._open(self._generation, before)
+            return self._opened.snapshot
 
-    def _release(self, opened: "_OpenGeneration") -> None:
-        with self._lock:
-            opened.users -= 1
-            opened.close_when_unused()
+    def _open(self, generation: Generation, before: "_Opened | None") -> "_Opened":
+        """The last commit; once more where a writer removed its files just then."""
+        for _ in range(_TRIES - 1):
+            with contextlib.suppress(FileNotFoundError):
+                return self._open_commit(generation, before)
+        return self._open_commit(generation, before)
 
-    def _latest(self) -> "_OpenGeneration":
-        generation = self._folder.current()
-        if self._open is None or self._open.generation != generation or not self._open.is_up_to_date():
-            fresh = self._opened(generation)
-            self._retire()
-            self._open = fresh
-            gone = self._segments.keys() - fresh.snapshot.segment_ids
-            self._cache.forget(gone)
-            for segment_id in gone:
-                del self._segments[segment_id]
-        self._open.users += 1
-        return self._open
-
-    def _opened(self, generation: str) -> "_OpenGeneration":
-        with self._folder.opening(generation) as index:
-            commit = index.latest_generation()
-            snapshot = Snapshot(index.reader(), known=self._segments, cache=self._cache)
-            return _OpenGeneration(generation, index, commit, snapshot)
-
-    def _retire(self) -> None:
-        if self._open is not None:
-            self._open.is_retired = True
-            self._open.close_when_unused()
-            self._open = None
+    def _open_commit(self, generation: Generation, before: "_Opened | None") -> "_Opened":
+        number, listed = generation.committed()
+        known = {segment_id: one for segment_id, one in self._segments.items() if not one.has_other_files()}
+        if before is not None and before.number == number and len(known) == len(self._segments):
+            return before
+        segments = []
+        for one in listed:
+            segment_id = one.segment_id()
+            if segment_id not in known:
+                known[segment_id] = Segment(generation.path, one)
+            segments.append((known[segment_id], np.fromiter(one.deleted_docs(), dtype=np.int64)))
+        snapshot = Snapshot(segments, cache=self._cache)
+        gone = self._segments.keys() - snapshot.segment_ids
+        self._segments = {segment.id: segment for segment, _ in segments}
+        self._cache.forget(gone)
+        return _Opened(number, snapshot)
 
 
-class _OpenGeneration:
-    """A snapshot and how many threads are using it: its files are closed when it is outdated and nobody does."""
+class _Opened(NamedTuple):
+    """:param number: of the commit"""
 
-    def __init__(self, generation: str, index: FileIndex, commit: int, snapshot: Snapshot) -> None:
-        self.generation = generation
-        self.snapshot = snapshot
-        self.users = 0
-        self.is_retired = False
-        self._index = index
-        self._commit = commit
-        self._close = weakref.finalize(self, index.storage.close_files)
-
-    def is_up_to_date(self) -> bool:
-        return bool(self._index.latest_generation() == self._commit)
-
-    def close_when_unused(self) -> None:
-        if self.is_retired and not self.users:
-            self._close()
+    number: int
+    snapshot: Snapshot

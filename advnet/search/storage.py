@@ -20,17 +20,23 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
+from whoosh.index import TOC, FileIndex
 
+from advnet.search.derived import UNFINISHED
 from advnet.search.errors import IndexBusy, IndexUnusable
 from advnet.search.schema import SCHEMA, VERSION
 
+INDEX_NAME = "MAIN"
+"""Whoosh's own; the name of a segment, and so of its files, begins with it."""
+
 _PREFIX = "generation-"
+_SETTLED_AFTER_NS = 200_000_000
 
 
 class DurableStorage(FileStorage):
@@ -38,6 +44,7 @@ class DurableStorage(FileStorage):
 
     def __init__(self, path: Path) -> None:
         super().__init__(str(path), supports_mmap=False)
+        self.before_commit: Callable[[], None] = _do_nothing
         self._unsynced: set[str] = set()
         self._opened: list[Any] = []
 
@@ -59,12 +66,48 @@ class DurableStorage(FileStorage):
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
         """Whoosh renames a table of contents into force, and nothing else: the end of every commit."""
+        self.before_commit()
         for name in self._unsynced:
             with contextlib.suppress(FileNotFoundError):
                 _sync(Path(self.folder, name))
         self._unsynced.clear()
         super().rename_file(oldname, newname, safe=safe)
         _sync(Path(self.folder))
+
+
+class Committed(NamedTuple):
+    """:param number: of the commit; :param segments: as Whoosh has them, each with its deleted documents"""
+
+    number: int
+    segments: tuple[Any, ...]
+
+
+class Generation:
+    """A generation as readers see it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._settled_ns: int | None = None
+
+    def may_have_changed(self) -> bool:
+        """Whether files came or went since this was last asked. Listing them all takes long where there are many.
+
+        Their times come in steps of some milliseconds: a folder that changed just now may change again in the same.
+        """
+        changed_ns = self.path.stat().st_mtime_ns
+        if changed_ns == self._settled_ns:
+            return False
+        self._settled_ns = changed_ns if time.time_ns() - changed_ns > _SETTLED_AFTER_NS else None
+        return True
+
+    def committed(self) -> Committed:
+        """What the last commit left."""
+        files = DurableStorage(self.path)
+        try:
+            contents = TOC.read(files, INDEX_NAME, schema=SCHEMA)
+        finally:
+            files.close_files()
+        return Committed(int(contents.generation), tuple(contents.segments))
 
 
 class IndexFolder:
@@ -87,12 +130,15 @@ class IndexFolder:
             raise IndexUnusable(f"the index was made by version {version} of the analysis, this is {VERSION}")
         return str(generation)
 
+    def generation(self, name: str) -> "Generation":
+        return Generation(self.path / name)
+
     @contextlib.contextmanager
     def opening(self, generation: str) -> Iterator[FileIndex]:
         """A generation as Whoosh sees it; when the block fails, its files are closed."""
         files = DurableStorage(self.path / generation)
         try:
-            yield FileIndex(files, schema=SCHEMA)
+            yield FileIndex(files, schema=SCHEMA, indexname=INDEX_NAME)
         except BaseException:
             files.close_files()
             raise
@@ -119,7 +165,7 @@ class IndexFolder:
         path = self.path / generation
         path.mkdir(mode=0o700)
         try:
-            yield FileIndex.create(DurableStorage(path), SCHEMA)
+            yield FileIndex.create(DurableStorage(path), SCHEMA, indexname=INDEX_NAME)
             self._name(generation)
         except BaseException:
             shutil.rmtree(path, ignore_errors=True)
@@ -135,8 +181,9 @@ class IndexFolder:
         for path in self._generations():
             if path.name != kept:
                 shutil.rmtree(path, ignore_errors=True)
-        for leftover in (self.path / kept).glob("*.tmp/*") if kept else ():
-            leftover.unlink(missing_ok=True)
+        for pattern in ("*.tmp/*", f"*{UNFINISHED}") if kept else ():
+            for leftover in (self.path / kept).glob(pattern):
+                leftover.unlink(missing_ok=True)
 
     def size(self) -> int:
         """Bytes on disk of everything in the folder."""
@@ -154,6 +201,10 @@ class IndexFolder:
             os.fsync(file.fileno())
         fresh.replace(self.path / "current")
         _sync(self.path)
+
+
+def _do_nothing() -> None:
+    pass
 
 
 def _sync(path: Path) -> None:

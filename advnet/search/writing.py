@@ -2,37 +2,42 @@
 
 import contextlib
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-from whoosh.codec.whoosh3 import W3Codec
 from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import NO_MERGE
 
+from advnet.search.derived import Kind
 from advnet.search.documents import Change, ExpertDeletion, ExpertDocument
 from advnet.search.errors import unusable_on_error
+from advnet.search.matrix import PostingsCodec, Source
 from advnet.search.schema import POSITION, AnalysedText, expert_fields, position_fields
-from advnet.search.storage import IndexFolder
+from advnet.search.segments import make_files, open_segment
+from advnet.search.storage import DurableStorage, IndexFolder
+from advnet.search.vectors import DenseEvidence
 
 _SEGMENT_TERMS = 1_000_000
 """How many terms (each once per field of a document) a rebuild holds in memory before it writes a segment: 150 MB."""
-
-_BLOCK_POSTINGS = 1_024
 
 _MERGED_TOGETHER = 8
 _SIZES = (100, 1_000)
 """Segments up to so many live documents are merged with their like; the last is also the most for one commit."""
 
 
-def apply(folder: IndexFolder, changes: Iterable[Change], *, reached: int) -> None:
+def apply(
+    folder: IndexFolder, changes: Iterable[Change], *, reached: int, dense: DenseEvidence | None = None
+) -> None:
     """See :meth:`ExpertIndex.apply`."""
     latest = {change.id: change for change in changes}
     added = [fields for change in latest.values() for fields in _fields(change)]
     with folder.writing():
         folder.clean()
         generation = folder.current()
-        with unusable_on_error(), folder.opening(generation) as index, _writing(index) as writer:
+        with unusable_on_error(), folder.opening(generation) as index, _writing(index, dense) as writer:
             for number in _numbers(writer, latest):
                 writer.delete_document(number)
             for fields in added:
@@ -42,7 +47,12 @@ def apply(folder: IndexFolder, changes: Iterable[Change], *, reached: int) -> No
 
 
 def rebuild(
-    folder: IndexFolder, documents: Iterable[ExpertDocument], *, reached: int, progress: Callable[[int], None] | None
+    folder: IndexFolder,
+    documents: Iterable[ExpertDocument],
+    *,
+    reached: int,
+    progress: Callable[[int], None] | None,
+    dense: DenseEvidence | None = None,
 ) -> None:
     """See :meth:`ExpertIndex.rebuild`."""
     seen: set[str] = set()
@@ -50,12 +60,28 @@ def rebuild(
     with folder.writing(), folder.replacing() as index, _collector_paused():
         is_complete = False
         while not is_complete:
-            with _writing(index) as writer:
+            with _writing(index, dense) as writer:
                 is_complete = _add_segment(writer, left, seen, progress)
                 if is_complete:
                     writer.add_document(**position_fields(reached))
                 writer.commit(mergetype=NO_MERGE)
             gc.collect()  # a finished writer refers to itself
+
+
+def mend(folder: IndexFolder, wanted: Mapping[str, Sequence[Kind]]) -> bool:
+    """Write derived files anew. :param wanted: by segment id; those that are no more are left out"""
+    with folder.writing(), unusable_on_error():
+        folder.clean()
+        generation = folder.generation(folder.current())
+        found = [one for one in generation.committed().segments if one.segment_id() in wanted]
+        for segment in found:
+            files = DurableStorage(generation.path)
+            try:
+                source = Source(open_segment(files, segment))
+                make_files(generation.path, source, segment.segment_id(), wanted[segment.segment_id()])
+            finally:
+                files.close_files()
+        return bool(found)
 
 
 def merge_small(writer: Any, segments: list[Any]) -> list[Any]:
@@ -82,9 +108,11 @@ def merge_small(writer: Any, segments: list[Any]) -> list[Any]:
 
 
 @contextlib.contextmanager
-def _writing(index: FileIndex) -> Iterator[Any]:
+def _writing(index: FileIndex, dense: DenseEvidence | None) -> Iterator[Any]:
     """A Whoosh writer; the block commits it, or nothing is changed."""
-    writer = index.writer(limitmb=512, compound=False, codec=_codec())
+    codec = PostingsCodec()
+    writer = index.writer(limitmb=512, compound=False, codec=codec)
+    index.storage.before_commit = partial(_derive, index, codec, dense)
     try:
         yield writer
     except BaseException:
@@ -95,12 +123,17 @@ def _writing(index: FileIndex) -> Iterator[Any]:
         index.storage.close_files()
 
 
-def _codec() -> W3Codec:
-    """Whoosh's own, in larger blocks that are packed less hard: such an index is written and read in less time. No
-    field keeps its lengths, so none are looked up either, which Whoosh would do at each of millions of postings."""
-    codec = W3Codec(blocklimit=_BLOCK_POSTINGS, compression=1)
-    codec.length_stats = False
-    return codec
+def _derive(index: FileIndex, codec: PostingsCodec, dense: DenseEvidence | None) -> None:
+    """Write the derived files of the segment that was just written, before the commit that makes it count."""
+    if codec.written is None:
+        return
+    segment, postings = codec.written
+    files = DurableStorage(Path(index.storage.folder))
+    try:
+        if segment.doc_count_all():
+            make_files(Path(index.storage.folder), Source(open_segment(files, segment), postings), segment.segment_id())
+    finally:
+        files.close_files()
 
 
 @contextlib.contextmanager

@@ -2,9 +2,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advnet.search import ExpertDeletion, ExpertDocument, ExpertIndex, SearchTimeout, WorkDocument, finding
+from advnet.search import (
+    ExpertDeletion,
+    ExpertDocument,
+    ExpertIndex,
+    SearchTimeout,
+    SkillDocument,
+    WorkDocument,
+    finding,
+    segments,
+)
 from advnet.search.query import LONGEST_QUERY, MOST_PARTS, Demand, parse
-from advnet.search.snapshot import Snapshot
 
 
 def found(index: ExpertIndex, text: str) -> list[str]:
@@ -93,7 +101,7 @@ def test_what_is_declared_outweighs_what_is_mentioned(empty: ExpertIndex):
     empty.rebuild(
         [
             ExpertDocument("abstract", works=(WorkDocument("w", "On ice", "volcano"),)),
-            ExpertDocument("skill", skills=("Volcano",)),
+            ExpertDocument("skill", skills=(SkillDocument(("Volcano",)),)),
             ExpertDocument("title", works=(WorkDocument("w", "Volcano"),)),
             ExpertDocument("name", names=("Volcano",)),
         ],
@@ -181,8 +189,8 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_query_costs_a_bounded_number_of_look_ups(index: ExpertIndex, text: str, monkeypatch):
     reads = []
-    real = Snapshot._walk
-    monkeypatch.setattr(Snapshot, "_walk", lambda self, *rest: (reads.append(rest), real(self, *rest))[1])
+    real = segments.walk
+    monkeypatch.setattr(segments, "walk", lambda *asked: (reads.append(asked), real(*asked))[1])
     query = parse(text)
     assert len(query.parts) <= MOST_PARTS
     assert sum(len(part.text) for part in query.parts if part.demand is not Demand.PREFERRED) <= LONGEST_QUERY

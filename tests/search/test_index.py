@@ -12,6 +12,7 @@ from advnet.search import (
     IndexBusy,
     IndexUnusable,
     MatchQuestion,
+    SkillDocument,
     WorkDocument,
     schema,
     storage,
@@ -56,7 +57,7 @@ def test_nobody_at_all_can_be_indexed(empty: ExpertIndex):
 
 
 def test_a_change_replaces_everything_of_its_expert_and_nothing_else(index: ExpertIndex):
-    index.apply([replace(YAMADA, skills=("Deep sea mining",), works=YAMADA.works[1:])], reached=2)
+    index.apply([replace(YAMADA, skills=(SkillDocument(("Deep sea mining",)),), works=YAMADA.works[1:])], reached=2)
     assert index.reached() == 2
     assert index.document_ids() == {"1": {"b"}, "2": {"b"}, "3": {"c"}}
     assert found(index, "microplastics") == []
@@ -224,18 +225,27 @@ def test_a_file_cut_short_means_rebuild_or_changes_nothing(index: ExpertIndex, f
 
 
 def test_files_that_another_process_removed_just_then_are_looked_for_in_its_next_commit(
-    index: ExpertIndex, folder: Path
+    index: ExpertIndex, folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    index.apply([SATO], reached=2)  # so that the web process has not yet opened all files of the first segment
     web = ExpertIndex(folder)
-    web.reached()
-    opened = web._open
-    assert opened is not None
-    index.rebuild([*NETWORK, ExpertDocument("4", biography="ocean")], reached=3)
-    web._open = opened  # as if the new generation had been named just after this one was chosen
-    opened.generation = IndexFolder(folder).current()
-    opened.is_up_to_date = lambda: True  # type: ignore[method-assign]
+    before = IndexFolder(folder).generation(IndexFolder(folder).current()).committed()
+    index.apply([*NETWORK, ExpertDocument("4", biography="ocean")], reached=3)
+    left = [before]
+    real = storage.Generation.committed
+    monkeypatch.setattr(storage.Generation, "committed", lambda *asked: left.pop() if left else real(*asked))
     assert set(web.snippets("ocean", ["1", "4"])) == {"1", "4"}
+    assert not left
+    web.close()
+
+
+def test_an_answer_once_begun_goes_on_from_files_that_were_removed_since(index: ExpertIndex, folder: Path):
+    web = ExpertIndex(folder)
+    with web.matching(MatchQuestion("plastic ocean")) as matching:
+        index.rebuild([SMITH], reached=2)
+        evidence = matching.explain(matching.hits)
+        assert [one.expert_id for one in evidence] == ["1", "2"]
+        assert evidence[0].works
+    assert web.reached() == 2
     web.close()
 
 

@@ -107,15 +107,12 @@ def test_files_are_given_back_once_nobody_uses_them(folder: Path):
     thread = threading.Thread(target=index._read, args=(slowly,))
     thread.start()
     assert inside.wait(30)
-    old = index._open
-    index.apply([expert(1, 1)], reached=1)
+    (old,) = [part.segment._close for part in index._latest().parts]
+    index.apply([expert(number, 1) for number in range(3)], reached=1)
     assert index.reached() == 1
-    assert old is not None
-    assert old.is_retired
-    assert old.users == 1
-    assert old._close.alive, "somebody is still reading"
+    assert old.alive, "somebody is still reading"
     done.set()
     thread.join()
     assert seen == [0]
-    assert not old._close.alive
+    assert not old.alive
     index.close()

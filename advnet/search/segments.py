@@ -1,0 +1,149 @@
+"""One Whoosh segment, opened once and for all generations that contain it.
+
+A segment never changes once written; only which of its documents are deleted does, and that is no part of it. So what
+was opened serves every later generation, and a commit costs a reader no more than its own segment.
+"""
+
+import contextlib
+import threading
+import weakref
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.codec.whoosh3 import W3Segment
+from whoosh.reading import SegmentReader
+
+from advnet.search import derived
+from advnet.search.cache import Cache
+from advnet.search.derived import Kind
+from advnet.search.errors import unusable_on_error
+from advnet.search.matrix import FACTS, MATRIX, Facts, Matrix, Source, Texts, make_facts, read_row, small_matrix, walk
+from advnet.search.schema import SCHEMA
+from advnet.search.storage import DurableStorage
+from advnet.search.vectors.files import VectorFile
+
+KINDS = (FACTS, MATRIX)
+"""The derived files of every segment."""
+
+
+class Postings(NamedTuple):
+    """Where a term stands in a field.
+
+    :param documents: ascending
+    :param frequencies: times per document
+    :param positions: of the first document, then of the second, …, as many for each as its frequency
+    """
+
+    documents: NDArray[np.int32]
+    frequencies: NDArray[np.int32]
+    positions: NDArray[np.uint16]
+
+
+class Segment:
+    """:ivar size: how many documents it has, deleted ones included
+    :ivar files: the arrays of each derived file, by the name of its kind; None where it has to be made
+    :ivar facts: from the file, or read anew
+    :ivar vectors: of its units, as many as there are by now
+    """
+
+    def __init__(self, folder: Path, segment: Any, *, kinds: Sequence[Kind] = KINDS) -> None:
+        """:param segment: as Whoosh's table of contents has it"""
+        self.id: str = segment.segment_id()
+        self.size = int(segment.doc_count_all())
+        self.vectors = VectorFile(folder, self.id, self.size)
+        self._kinds = kinds
+        self._folder = folder
+        self._reading = threading.Lock()
+        storage = DurableStorage(folder)
+        self._close = weakref.finalize(self, storage.close_files)
+        self._reader = open_segment(storage, segment)
+        if self.size:
+            self._reader.stored_fields(0)  # opens their file as well: the next commit may remove it
+        self._stamps = self._read_stamps()
+        self.files = {kind.name: derived.read(kind, folder, self.id, self.size) for kind in kinds}
+        facts = self.files.get(FACTS.name)
+        self.facts = Facts.read(facts if facts is not None else make_facts(Source(self._reader)))
+        matrix = self.files.get(MATRIX.name)
+        self._matrix = Matrix.read(matrix) if matrix is not None else None
+
+    @property
+    def missing(self) -> tuple[Kind, ...]:
+        """The derived files that it goes without."""
+        return tuple(kind for kind in self._kinds if self.files[kind.name] is None)
+
+    def unsound(self) -> tuple[Kind, ...]:
+        """The derived files whose bytes are not those that were written; reads all of them."""
+        return tuple(kind for kind in self._kinds if not derived.is_sound(kind, self._folder, self.id))
+
+    def has_other_files(self) -> bool:
+        """Whether derived files came or were made anew since it was opened."""
+        return self._stamps != self._read_stamps()
+
+    def stored(self, document: int) -> dict[str, Any]:
+        with self.whoosh() as reader:
+            return dict(reader.stored_fields(document))
+
+    def rows(self, terms: Sequence[str], texts: Texts, cache: Cache) -> tuple[NDArray[np.int64], Matrix]:
+        """The row of each term in a matrix of this segment that has at least these.
+
+        :param texts: the same terms
+        """
+        if self._matrix is not None:
+            return self._matrix.rows(texts), self._matrix
+        return np.arange(len(terms)), small_matrix(texts, [self._row(term, cache) for term in terms])
+
+    def postings(self, field: str, term: str, cache: Cache) -> Postings:
+        key = (self.id, field, term)
+        found = cache.get(key)
+        if found is None:
+            found = self._read_postings(field, term)
+            cache.put(key, found)
+        return Postings(*found)
+
+    @contextlib.contextmanager
+    def whoosh(self) -> Iterator[Any]:
+        """Whoosh's own reader, for one thread at a time; whatever goes wrong means the files are not what they were."""
+        with self._reading, unusable_on_error():
+            yield self._reader
+
+    def _row(self, term: str, cache: Cache) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+        key = (self.id, term)
+        found = cache.get(key)
+        if found is None:
+            with self.whoosh() as reader:
+                found = read_row(reader, term)
+            cache.put(key, found)
+        return found[0], found[1]
+
+    def _read_postings(self, field: str, term: str) -> Postings:
+        documents: list[int] = []
+        values: list[bytes] = []
+        with self.whoosh() as reader:
+            for document, value in walk(reader, field, term):
+                documents.append(document)
+                values.append(value)
+        lengths = np.fromiter(map(len, values), dtype=np.int32, count=len(values))
+        return Postings(
+            np.array(documents, dtype=np.int32), lengths // 2, np.frombuffer(b"".join(values), dtype=np.uint16)
+        )
+
+    def _read_stamps(self) -> list[tuple[int, int] | None]:
+        return [derived.stamp(kind, self._folder, self.id) for kind in self._kinds]
+
+
+def open_segment(storage: DurableStorage, segment: Any) -> SegmentReader:
+    """A reader of all documents of a segment, deleted ones included: which they are, each generation knows by itself,
+    and Whoosh would look them up at every posting."""
+    whole = W3Segment(segment.codec(), segment.indexname, segment.doc_count_all(), segment.segid)
+    return SegmentReader(storage, SCHEMA, whole)
+
+
+def make_files(folder: Path, source: Source, segment_id: str, kinds: Sequence[Kind] = KINDS) -> None:
+    """Write derived files of a segment."""
+    for kind in kinds:
+        arrays = kind.make(source)
+        if arrays is not None:
+            derived.write(kind, folder, segment_id, source.size, arrays)
