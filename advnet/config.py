@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 PACKAGE = Path(__file__).resolve().parent
@@ -22,6 +23,9 @@ class Settings:
     :ivar trusted_proxies: number of reverse proxies whose X-Forwarded headers are believed
     :ivar contact: e-mail address that pages name for questions; None where nobody has set one
     :ivar metrics_token: bearer token that /metrics asks for; without it /metrics answers to loopback only
+    :ivar embeddings: what makes vectors of texts: ``local`` (the model that comes along), ``endpoint`` or ``off``
+    :ivar embeddings_languages: those that the endpoint's model reads; Japanese is put into English for one without "ja"
+    :ivar embeddings_threads: how many processors the local model uses for one text
     """
 
     mode: str
@@ -36,6 +40,12 @@ class Settings:
     contact: str | None = None
     metrics_token: str | None = None
     log_level: str = "INFO"
+    embeddings: str = "local"
+    embeddings_url: str = ""
+    embeddings_model: str = ""
+    embeddings_key: str | None = field(default=None, repr=False)
+    embeddings_languages: tuple[str, ...] = ("en",)
+    embeddings_threads: int = 1
 
     @property
     def secure(self) -> bool:
@@ -45,6 +55,11 @@ class Settings:
     @property
     def index_folder(self) -> Path:
         return self.instance / "index"
+
+    @property
+    def vectors_file(self) -> Path:
+        """Beside the index, since it outlives it."""
+        return self.instance / "vectors.sqlite"
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -75,6 +90,7 @@ class Settings:
             contact=env.get("ADVNET_CONTACT") or None,
             metrics_token=env.get("ADVNET_METRICS_TOKEN") or None,
             log_level=env.get("ADVNET_LOG_LEVEL", "INFO").upper(),
+            **_embeddings(env),
         )
 
 
@@ -93,14 +109,46 @@ def _database_url(value: str, instance: Path) -> str:
     return f"postgresql+psycopg://{rest}" if scheme in {"postgresql", "postgres"} else value
 
 
+def _embeddings(env: Mapping[str, str]) -> dict[str, Any]:
+    url = env.get("ADVNET_EMBEDDINGS_URL", "")
+    kind = env.get("ADVNET_EMBEDDINGS", "endpoint" if url else "local")
+    if kind not in {"local", "endpoint", "off"}:
+        raise SettingsError("ADVNET_EMBEDDINGS must be local, endpoint or off.")
+    if kind == "endpoint":
+        if not url or not env.get("ADVNET_EMBEDDINGS_MODEL"):
+            raise SettingsError("ADVNET_EMBEDDINGS_URL and ADVNET_EMBEDDINGS_MODEL must be set for an endpoint.")
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+            raise SettingsError("ADVNET_EMBEDDINGS_URL must be an http:// or https:// address without a password.")
+    languages = tuple(one.strip() for one in env.get("ADVNET_EMBEDDINGS_LANGUAGES", "en").split(",") if one.strip())
+    if not set(languages) <= {"en", "ja"} or "en" not in languages:
+        raise SettingsError("ADVNET_EMBEDDINGS_LANGUAGES must be en or en,ja.")
+    threads = _number(env, "ADVNET_EMBEDDINGS_THREADS", 1)
+    if threads < 1:
+        raise SettingsError("ADVNET_EMBEDDINGS_THREADS must be 1 or more.")
+    return {
+        "embeddings": kind,
+        "embeddings_url": url,
+        "embeddings_model": env.get("ADVNET_EMBEDDINGS_MODEL", ""),
+        "embeddings_key": _secret(env, "ADVNET_EMBEDDINGS_KEY") or None,
+        "embeddings_languages": languages,
+        "embeddings_threads": threads,
+    }
+
+
+def _secret(env: Mapping[str, str], name: str) -> str:
+    """A value, or what stands in the file that ``…_FILE`` names."""
+    value, file = env.get(name, ""), env.get(f"{name}_FILE", "")
+    if value or not file:
+        return value
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(f"{name}_FILE cannot be read: {error.strerror}.") from error
+
+
 def _secret_key(env: Mapping[str, str], mode: str) -> str:
-    value = env.get("ADVNET_SECRET_KEY", "")
-    file = env.get("ADVNET_SECRET_KEY_FILE", "")
-    if not value and file:
-        try:
-            value = Path(file).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise SettingsError(f"ADVNET_SECRET_KEY_FILE cannot be read: {error.strerror}.") from error
+    value = _secret(env, "ADVNET_SECRET_KEY")
     if mode == "production" and len(value) < 32:
         raise SettingsError("ADVNET_SECRET_KEY (or ADVNET_SECRET_KEY_FILE) must hold at least 32 random characters.")
     if not value:

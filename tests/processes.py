@@ -11,7 +11,14 @@ def forkserver() -> ForkServerContext:
     That one is started once in a test run, so it knows what any of the tests needs.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", "tests.jobs.worker_process", "tests.search.writer_process"])
+    context.set_forkserver_preload(
+        [
+            "__main__",
+            "tests.jobs.worker_process",
+            "tests.search.writer_process",
+            "tests.search.vectors.store_process",
+        ]
+    )
     return context
 
 

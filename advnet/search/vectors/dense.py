@@ -1,0 +1,79 @@
+"""Dense evidence as the index uses it: vectors of units and questions, close where the meaning is.
+
+It adds to the words and replaces nothing. Where there is no model, no server, no vector yet, matching goes on by words
+alone, and says so.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from advnet.search.documents import MatchQuestion
+from advnet.search.schema import UNITS
+from advnet.search.vectors.embedding import Embedder
+from advnet.search.vectors.filling import Filler, SegmentPart
+from advnet.search.vectors.questions import DenseQuestion, QuestionVectors
+from advnet.search.vectors.store import VectorStore
+from advnet.search.vectors.texts import Pivot, Preparation, as_it_is
+
+OFF = "off"
+"""Why a question has no vector, where there is no dense evidence at all."""
+
+NO_DENSE = DenseQuestion("", None, OFF)
+
+
+class VectorCounts(NamedTuple):
+    """:param present: units that have their vector
+    :param awaited: units that will have one; the others have nothing that the model could read
+    """
+
+    present: int
+    awaited: int
+
+
+class DenseEvidence:
+    """:param store_path: where vectors are kept; survives every index
+    :param pivot: brings Japanese into English, for a model that reads no Japanese; ``pivot_version`` names it
+    :ivar model: under which vectors stand beside the index
+    """
+
+    def __init__(
+        self, embedder: Embedder, *, store_path: Path, pivot: Pivot = as_it_is, pivot_version: str = "0"
+    ) -> None:
+        preparation = Preparation(pivot, reads_japanese=embedder.reads_japanese, version=pivot_version)
+        self.model = f"{embedder.id} {preparation.id}"
+        self.embedder = embedder
+        self.store = VectorStore(store_path)
+        self.filler = Filler(embedder, preparation, self.store, model=self.model)
+        self._questions = QuestionVectors(embedder, preparation, model=self.model)
+
+    def question(self, question: MatchQuestion) -> DenseQuestion:
+        """The vector of a question, or why there is none; within about a second."""
+        return self._questions.of(question)
+
+    def trouble(self) -> str | None:
+        """A reason of :mod:`embedding` why questions are matched by words alone; None while they are not."""
+        return self._questions.trouble or self.embedder.trouble()
+
+    def counts(self, parts: Sequence[SegmentPart]) -> VectorCounts:
+        """Of the units that count now."""
+        present = awaited = 0
+        for part in parts:
+            found = part.segment.vectors.read()
+            if found is None or found.model != self.model:
+                awaited += int((_is_unit(part.segment.facts.kinds) & part.is_live).sum())
+            else:
+                present += int(((found.vectors.scales > 0) & part.is_live).sum())
+                awaited += int(((found.vectors.scales == 0) & part.is_live).sum())
+        return VectorCounts(present, awaited)
+
+    def close(self) -> None:
+        """Give the store's file back; it is opened again when it is needed."""
+        self.store.close()
+
+
+def _is_unit(kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return np.isin(kinds, [ord(kind) for kind in UNITS])

@@ -1,0 +1,87 @@
+"""The vector of a question. People wait for it, so it is kept, it may not take long, and it may be missing."""
+
+import threading
+import time
+from collections import OrderedDict
+from typing import NamedTuple
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+
+from advnet.search.documents import MatchQuestion
+from advnet.search.vectors.embedding import Embedder, EmbeddingError
+from advnet.search.vectors.texts import Preparation, key_of
+
+SECONDS = 1.0
+"""How long a question may wait for its vector."""
+
+OTHER_LANGUAGE = "other_language"
+"""Why a question has none, beside the reasons of :mod:`embedding`: the model does not read it."""
+
+_REMEMBERED = 500
+_PAUSE_SECONDS = 15.0
+
+log = structlog.get_logger()
+
+
+class DenseQuestion(NamedTuple):
+    """:param model: as of the units' vectors
+    :param vector: of length 1; None where there is none
+    :param missing: why there is none: a reason of :mod:`embedding`, or :data:`OTHER_LANGUAGE`
+    """
+
+    model: str
+    vector: NDArray[np.float32] | None
+    missing: str | None = None
+
+
+class QuestionVectors:
+    """Any thread may ask. After a failure nobody waits again for some seconds.
+
+    :param model: under which the units' vectors stand
+    """
+
+    def __init__(self, embedder: Embedder, preparation: Preparation, *, model: str) -> None:
+        self._embedder = embedder
+        self._preparation = preparation
+        self._model = model
+        self._kept: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._failure: tuple[float, str] | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the last question that needed one got no vector, where it is not the question's own fault."""
+        failure = self._failure
+        return failure[1] if failure else None
+
+    def of(self, question: MatchQuestion) -> DenseQuestion:
+        text = self._preparation.of_question(question)
+        if text is None:
+            return DenseQuestion(self._model, None, OTHER_LANGUAGE)
+        key = key_of(text)
+        with self._lock:
+            vector = self._kept.get(key)
+            if vector is not None:
+                self._kept.move_to_end(key)
+        if vector is not None:
+            return DenseQuestion(self._model, vector)
+        failure = self._failure
+        if failure is not None and time.monotonic() < failure[0] + _PAUSE_SECONDS:
+            return DenseQuestion(self._model, None, failure[1])
+        return self._asked(key, text)
+
+    def _asked(self, key: bytes, text: str) -> DenseQuestion:
+        try:
+            vector = self._embedder.embed([text], seconds=SECONDS)[0]
+        except EmbeddingError as error:
+            log.warning("question_without_vector", reason=error.reason, error=str(error))
+            self._failure = (time.monotonic(), error.reason)
+            return DenseQuestion(self._model, None, error.reason)
+        self._failure = None
+        with self._lock:
+            self._kept[key] = vector
+            while len(self._kept) > _REMEMBERED:
+                self._kept.popitem(last=False)
+        return DenseQuestion(self._model, vector)

@@ -1,0 +1,307 @@
+"""Units get their vectors after the words, keep them through everything, and lose them with the unit."""
+
+import logging
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import structlog
+
+from advnet.search import ExpertDeletion, ExpertDocument, ExpertIndex, MatchQuestion, SkillDocument, WorkDocument
+from advnet.search.vectors import OTHER_LANGUAGE, DenseEvidence, EmbeddingError
+from advnet.search.vectors.embedding import UNREACHABLE, WRONG_ANSWER
+from tests.search.vectors.embedders import WordCounter
+
+ICE = WorkDocument("ice", "Sea ice", "Decline of sea ice in the Arctic.")
+CHIPS = WorkDocument("chips", "Export controls", "Semiconductors and trade.")
+JAPANESE = WorkDocument("ja", "北極海の海氷", "海氷の減少について。")
+ADA = ExpertDocument(
+    "1", names=("Ada",), biography="Studies ice.", skills=(SkillDocument(("Oceans", "海洋")),), works=(ICE, CHIPS)
+)
+BO = ExpertDocument("2", names=("Bo",), works=(CHIPS, JAPANESE))
+QUESTION = MatchQuestion("Sea ice", "Decline of sea ice in the Arctic.")
+
+
+def open_index(folder: Path, model: WordCounter, **options: object) -> ExpertIndex:
+    dense = DenseEvidence(model, store_path=folder / "vectors.sqlite", **options)
+    return ExpertIndex(folder / "index", dense=dense)
+
+
+def fill(index: ExpertIndex) -> None:
+    while index.fill_vectors():
+        pass
+
+
+def parts(index: ExpertIndex, question: MatchQuestion = QUESTION) -> dict[tuple[str, str], float]:
+    """(expert, kind or work) → what its vector says of the question, where it says anything."""
+    asked = index.dense.question(question)
+    assert asked.vector is not None
+    snapshot = index._latest()
+    found = snapshot.dense_parts(asked.model, asked.vector)
+    assert len(found) == snapshot.size
+    stored = {document: snapshot.stored(document) for document in np.flatnonzero(found).tolist()}
+    return {
+        (one["expert_id"], one.get("work_id") or one["kind"]): round(float(found[document]), 3)
+        for document, one in stored.items()
+    }
+
+
+@pytest.fixture
+def model() -> WordCounter:
+    return WordCounter()
+
+
+@pytest.fixture
+def index(tmp_path: Path, model: WordCounter) -> Iterator[ExpertIndex]:
+    index = open_index(tmp_path, model)
+    index.rebuild([ADA, BO], reached=1)
+    yield index
+    index.close()
+
+
+def test_words_are_found_at_once_and_vectors_come_after(index: ExpertIndex):
+    assert [hit.expert_id for hit in index.find("ice").hits] == ["1"]
+    assert index.vector_counts() == (0, 5), "the Japanese work has none to come"
+    assert parts(index) == {}
+    assert index.fill_vectors()
+    assert not index.fill_vectors()
+    assert index.vector_counts() == (5, 0)
+    found = parts(index)
+    assert found[("1", "ice")] == pytest.approx(1.0, abs=0.01)
+    assert found[("1", "b")] > found[("1", "chips")] == found[("2", "chips")]
+    assert ("2", "ja") not in found
+
+
+def test_parts_are_the_cosines_of_the_model(index: ExpertIndex, model: WordCounter):
+    fill(index)
+    question, *units = model.embed(
+        ["Sea ice. Decline of sea ice in the Arctic.", "Studies ice.", "Export controls. Semiconductors and trade."]
+    )
+    found = parts(index)
+    for unit, vector in zip([("1", "b"), ("1", "chips")], units, strict=True):
+        assert found[unit] == pytest.approx(float(question @ vector), abs=0.01)
+
+
+def test_the_same_text_is_embedded_once(index: ExpertIndex, model: WordCounter):
+    fill(index)
+    assert len(model.texts) == len(set(model.texts)) == 4
+    assert "Oceans" in model.texts, "the Japanese label says the same"
+
+
+def test_a_rebuild_keeps_vectors(index: ExpertIndex, model: WordCounter):
+    fill(index)
+    before = parts(index)
+    model.texts.clear()
+    index.rebuild([BO, ADA], reached=2)
+    assert index.vector_counts() == (5, 0), "from the first moment on"
+    assert parts(index) == before
+    fill(index)
+    assert model.texts == []
+
+
+def test_a_changed_work_gets_a_new_vector_and_the_others_keep_theirs(index: ExpertIndex, model: WordCounter):
+    fill(index)
+    model.texts.clear()
+    index.apply([ExpertDocument("1", works=(WorkDocument("ice", "Glaciers", ""), CHIPS))], reached=2)
+    assert index.vector_counts() == (2, 1)
+    fill(index)
+    assert model.texts == ["Glaciers"]
+    assert index.vector_counts() == (3, 0)
+
+
+def test_a_deleted_expert_has_no_part(index: ExpertIndex):
+    fill(index)
+    index.apply([ExpertDeletion("1")], reached=2)
+    assert {expert for expert, _ in parts(index)} == {"2"}
+    assert index.vector_counts() == (1, 0)
+
+
+def test_merged_segments_keep_vectors(index: ExpertIndex, model: WordCounter):
+    fill(index)
+    for number in range(12):
+        index.apply([ExpertDocument(f"m{number}", works=(WorkDocument("w", f"Title {number}"),))], reached=2 + number)
+        fill(index)
+    assert index.counts().segments < 13
+    assert index.vector_counts() == (17, 0)
+    assert len(model.texts) == 4 + 12
+
+
+def test_the_mean_is_that_of_the_live_units(index: ExpertIndex, model: WordCounter):
+    fill(index)
+    index.apply([ExpertDeletion("1")], reached=2)
+    (vector,) = model.embed(["Export controls. Semiconductors and trade."])
+    mean = index._latest().dense_mean(index.dense.model)
+    np.testing.assert_allclose(mean, vector, atol=0.005)
+
+
+def test_vectors_of_another_model_do_not_count(index: ExpertIndex, tmp_path: Path, model: WordCounter):
+    fill(index)
+    index.close()
+    other = WordCounter()
+    other.id = "words/2"
+    again = open_index(tmp_path, other)
+    assert again.vector_counts() == (0, 6), "until it was looked whether there is a text"
+    assert parts(again) == {}
+    fill(again)
+    assert again.vector_counts() == (5, 0)
+    assert again.dense.store.count("words/1") == 0, "what nobody uses is dropped"
+    again.close()
+
+
+def test_vectors_that_nobody_uses_are_dropped_after_a_rebuild(index: ExpertIndex):
+    fill(index)
+    assert index.dense.store.count("words/1") == 4
+    index.rebuild([BO], reached=2)
+    fill(index)
+    assert index.dense.store.count("words/1") == 1
+
+
+def test_a_lost_store_is_given_back_what_the_index_holds(index: ExpertIndex, tmp_path: Path, model: WordCounter):
+    fill(index)
+    index.close()
+    for path in tmp_path.glob("vectors.sqlite*"):
+        path.unlink()
+    model.texts.clear()
+    again = open_index(tmp_path, model)
+    fill(again)
+    again.rebuild([ADA, BO], reached=2)
+    fill(again)
+    assert again.vector_counts() == (5, 0)
+    assert model.texts == []
+    again.close()
+
+
+def test_a_damaged_vector_file_is_noticed_and_made_anew(index: ExpertIndex, tmp_path: Path, model: WordCounter):
+    fill(index)
+    before = parts(index)
+    index.close()
+    (path,) = (tmp_path / "index").glob("generation-*/*.vectors")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+    model.texts.clear()
+    again = open_index(tmp_path, model)
+    fill(again)
+    assert parts(again) == before
+    assert model.texts == ["Sea ice. Decline of sea ice in the Arctic."], "the question's alone"
+    again.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"something else", None])
+def test_a_file_that_is_none_is_made_anew(index: ExpertIndex, tmp_path: Path, content: bytes | None):
+    fill(index)
+    before = parts(index)
+    (path,) = (tmp_path / "index").glob("generation-*/*.vectors")
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    assert parts(index) == {}
+    fill(index)
+    assert parts(index) == before
+
+
+def test_a_damaged_store_holds_nothing_up(index: ExpertIndex, tmp_path: Path):
+    index.close()
+    (tmp_path / "vectors.sqlite").write_bytes(b"nothing of ours" * 1_000)
+    index.apply([ExpertDocument("3", works=(WorkDocument("w", "Volcanoes"),))], reached=2)
+    assert [hit.expert_id for hit in index.find("volcanoes").hits] == ["3"]
+    fill(index)
+    assert index.vector_counts() == (6, 0)
+
+
+def test_a_model_that_fails_is_left_alone_for_a_while(index: ExpertIndex, model: WordCounter):
+    model.failure = UNREACHABLE
+    with pytest.raises(EmbeddingError):
+        index.fill_vectors()
+    assert not index.fill_vectors(), "nothing to do at this moment"
+    model.failure = None
+    index.dense.filler._pause_until = 0.0
+    fill(index)
+    assert index.vector_counts() == (5, 0)
+
+
+def test_a_model_that_answers_in_another_length_is_noticed(index: ExpertIndex, model: WordCounter, monkeypatch):
+    fill(index)
+    index.apply([ExpertDocument("3", works=(CHIPS, WorkDocument("w", "Volcanoes")))], reached=2)
+    monkeypatch.setattr("tests.search.vectors.embedders.DIMENSIONS", 32)
+    with pytest.raises(EmbeddingError) as caught:
+        index.fill_vectors()
+    assert caught.value.reason == WRONG_ANSWER
+    assert parts(index, MatchQuestion("another text")) == {}, "a question of another length fits nothing"
+
+
+def test_a_question_in_another_language_has_no_vector(index: ExpertIndex):
+    asked = index.dense.question(MatchQuestion("北極海の海氷の減少", "影響について"))
+    assert (asked.vector, asked.missing) == (None, OTHER_LANGUAGE)
+    mixed = index.dense.question(MatchQuestion("Sea ice decline and shipping 北極海", ""))
+    assert mixed.vector is not None
+
+
+def test_japanese_is_brought_into_english_where_it_can_be(tmp_path: Path, model: WordCounter):
+    index = open_index(tmp_path, model, pivot=lambda text: "sea ice decline")
+    index.rebuild([BO], reached=1)
+    fill(index)
+    assert "sea ice decline. sea ice decline" in model.texts
+    assert parts(index, MatchQuestion("海氷の減少"))[("2", "ja")] > 0.9
+    index.close()
+
+
+def test_a_model_that_reads_japanese_gets_it_as_it_is(tmp_path: Path, model: WordCounter):
+    model.reads_japanese = True
+    index = open_index(tmp_path, model)
+    index.rebuild([ADA, BO], reached=1)
+    fill(index)
+    assert {"Oceans, 海洋", "北極海の海氷. 海氷の減少について。"} <= set(model.texts)
+    index.close()
+
+
+def test_a_question_is_embedded_once_and_a_failure_is_not_waited_for_again(index: ExpertIndex, model: WordCounter):
+    index.dense.question(QUESTION)
+    index.dense.question(QUESTION)
+    assert len(model.texts) == 1
+    model.failure = UNREACHABLE
+    assert index.dense.question(MatchQuestion("Another")).missing == UNREACHABLE
+    assert index.dense.trouble() == UNREACHABLE
+    assert index.dense.question(QUESTION).vector is not None, "a known one needs no model"
+    model.failure = None
+    assert index.dense.question(MatchQuestion("A third")).missing == UNREACHABLE, "the pause is not over"
+    assert len(model.texts) == 1
+
+
+def test_no_text_is_logged(index: ExpertIndex, model: WordCounter, caplog: pytest.LogCaptureFixture):
+    with structlog.testing.capture_logs() as logs, caplog.at_level(logging.DEBUG):
+        fill(index)
+        model.failure = UNREACHABLE
+        index.dense.question(MatchQuestion("a secret matter"))
+    told = f"{logs}{caplog.text}".lower()
+    assert "question_without_vector" in told
+    assert not any(word in told for word in ("secret", "sea ice", "semiconductors"))
+
+
+def test_without_dense_evidence_nothing_is_filled(tmp_path: Path):
+    index = ExpertIndex(tmp_path / "index")
+    index.rebuild([ADA], reached=1)
+    assert not index.fill_vectors()
+    assert index.vector_counts() is None
+    assert not list(tmp_path.rglob("*.vectors"))
+    index.close()
+
+
+def test_an_index_without_experts_needs_no_vectors(tmp_path: Path, model: WordCounter):
+    index = open_index(tmp_path, model)
+    index.rebuild([], reached=0)
+    fill(index)
+    assert index.vector_counts() == (0, 0)
+    assert index._latest().dense_mean(index.dense.model) is None
+    index.close()
+
+
+def test_a_copied_index_brings_its_vectors(index: ExpertIndex, tmp_path: Path, model: WordCounter):
+    fill(index)
+    before = parts(index)
+    shutil.copytree(tmp_path / "index", tmp_path / "copy" / "index")
+    copy = open_index(tmp_path / "copy", model)
+    assert parts(copy) == before
+    copy.close()
