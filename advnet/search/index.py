@@ -108,7 +108,7 @@ class ExpertIndex:
         return bool(wanted) and writing.mend(self._folder, wanted)
 
     def fill_vectors(self, *, seconds: float = SLICE_SECONDS) -> bool:
-        """Give units their vectors, for so long at most: for the worker, in one thread. True when there were some to do.
+        """Give units their vectors, for so long at most: for the worker, in one thread. True when some were missing.
 
         :raises IndexUnusable: there are no units
         :raises EmbeddingError: the model does not answer now; for a while the next calls do nothing

@@ -131,7 +131,11 @@ def _derive(index: FileIndex, codec: PostingsCodec, dense: DenseEvidence | None)
     files = DurableStorage(Path(index.storage.folder))
     try:
         if segment.doc_count_all():
-            make_files(Path(index.storage.folder), Source(open_segment(files, segment), postings), segment.segment_id())
+            source = Source(open_segment(files, segment), postings)
+            folder, segment_id = Path(index.storage.folder), segment.segment_id()
+            make_files(folder, source, segment_id)
+            if dense is not None:
+                dense.filler.derive(folder, segment_id, source.size, source.reader.stored_fields)
     finally:
         files.close_files()
 
