@@ -18,7 +18,7 @@ from advnet.experts.model import Affiliation, Expert, ExpertSkill
 from advnet.experts.vocabulary.model import Concept
 from advnet.experts.works.model import Work
 from advnet.matching.queries import among, is_findable
-from advnet.search import ExpertDocument, WorkDocument
+from advnet.search import ExpertDocument, SkillDocument, WorkDocument
 
 BATCH = 1_000
 
@@ -104,7 +104,7 @@ def _load(session: Session, expert_ids: Collection[int], words: Words) -> dict[i
     )
     skills = _by_expert(
         session.execute(
-            sa.select(ExpertSkill.expert_id, ExpertSkill.concept_id, ExpertSkill.level)
+            sa.select(ExpertSkill.expert_id, ExpertSkill.id, ExpertSkill.concept_id, ExpertSkill.level)
             .where(among(session, ExpertSkill.expert_id, expert_ids))
             .order_by(ExpertSkill.expert_id, ExpertSkill.id)
         )
@@ -116,7 +116,6 @@ def _load(session: Session, expert_ids: Collection[int], words: Words) -> dict[i
             .order_by(Work.expert_id, Work.id)
         )
     )
-    levels = {expert_id: _levels(declared, words) for expert_id, declared in skills.items()}
     return {
         row.id: ExpertDocument(
             id=str(row.id),
@@ -127,8 +126,11 @@ def _load(session: Session, expert_ids: Collection[int], words: Words) -> dict[i
             ),
             affiliations=_given(*(name for post in affiliations[row.id] for name in (post.name_en, post.name_ja))),
             biography="\n".join(_given(row.biography_en, row.biography_ja)),
-            skills=tuple(levels.get(row.id, ())),
-            levels=tuple(levels.get(row.id, {}).values()),
+            skills=tuple(
+                SkillDocument(words[skill.concept_id], str(skill.id), skill.level)
+                for skill in skills[row.id]
+                if skill.concept_id in words
+            ),
             works=tuple(WorkDocument(str(work.id), work.title, work.abstract, work.year) for work in works[row.id]),
         )
         for row in experts
@@ -140,15 +142,6 @@ def _by_expert(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
     for row in rows:
         grouped[row.expert_id].append(row)
     return grouped
-
-
-def _levels(declared: Sequence[Any], words: Words) -> dict[str, int]:
-    """Every word by which declared skills are found, with the highest level of those it stands for."""
-    levels: dict[str, int] = {}
-    for skill in declared:
-        for word in words.get(skill.concept_id, ()):
-            levels[word] = max(levels.get(word, 0), skill.level)
-    return levels
 
 
 def _given(*texts: str) -> tuple[str, ...]:

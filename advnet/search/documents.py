@@ -17,20 +17,31 @@ class WorkDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class SkillDocument:
+    """A declared field of competence.
+
+    :param words: its labels and synonyms in both languages, and those of what it is a part of
+    :param id: unique within its expert
+    :param level: 1 (basic) to 4 (leading)
+    """
+
+    words: tuple[str, ...]
+    id: str = ""
+    level: int = 4
+
+
+@dataclass(frozen=True, slots=True)
 class ExpertDocument:
     """Everything findable about one expert; applying it replaces what the index held under the same id.
 
     :param names: in every script, each as the person writes it
-    :param skills: labels and synonyms, in both languages, one entry each
-    :param levels: of the skills, 1 (basic) to 4 (leading), in their order; all 1 when left out
     """
 
     id: str
     names: tuple[str, ...] = ()
     affiliations: tuple[str, ...] = ()
     biography: str = ""
-    skills: tuple[str, ...] = ()
-    levels: tuple[int, ...] = ()
+    skills: tuple[SkillDocument, ...] = ()
     works: tuple[WorkDocument, ...] = ()
 
 
@@ -74,28 +85,37 @@ class TermShare:
 
 @dataclass(frozen=True, slots=True)
 class WorkEvidence:
-    """A work that speaks for the expert. :param share: of the expert's whole score, 0 to 1."""
+    """A work that speaks for the expert.
+
+    :param share: of the expert's whole evidence, 0 to 1
+    :param meaning: the part of the share that no single word explains
+    """
 
     work_id: str
     title: str
     year: int | None
     share: float
     terms: tuple[TermShare, ...]
+    meaning: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class FieldEvidence:
     """What in the profile speaks for the expert.
 
-    :param field: "skills", "biography" or "affiliation"
-    :param text: the skill as declared; for the other fields the words that matched
-    :param share: of the expert's whole score, 0 to 1
+    :param field: "skills" or "biography"
+    :param text: a label of the skill; for the biography the words that matched
+    :param share: of the expert's whole evidence, 0 to 1
+    :param meaning: the part of the share that no single word explains
+    :param skill_id: of a skill
     """
 
     field: str
     text: str
     share: float
     terms: tuple[TermShare, ...]
+    meaning: float = 0.0
+    skill_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +123,9 @@ class Evidence:
     """Why an expert is proposed for a question.
 
     :param score: 0 to 1, comparable between experts and between questions; never a probability
+    :param terms: words of the question with their shares of the whole evidence, the largest first
+    :param works: the largest share first; the shares of ``works`` and ``profile`` add up to 1
+    :param meaning: the share that no single word explains
     """
 
     expert_id: str
@@ -110,6 +133,7 @@ class Evidence:
     terms: tuple[TermShare, ...]
     works: tuple[WorkEvidence, ...]
     profile: tuple[FieldEvidence, ...]
+    meaning: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

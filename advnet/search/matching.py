@@ -1,118 +1,130 @@
-"""Which experts a question asks for, and why.
+"""Which experts a question asks for.
 
-Each work, and each profile, is a vector of its terms, of length 1, so that a long text weighs no more than a short one
-(SMART "lnc": 1 + ln f, no idf, cosine; Salton and Buckley 1988, doi:10.1016/0306-4573(88)90021-0). The question is one
-as well, its rare words weighing more ("ltc": (1 + ln f) · idf, cosine; idf = 1 + ln((N + 1) / (n + 1)); words that
-nobody ever used are left out). A document's part is the product of both, 0 to 1.
+Each unit of evidence (a work, a declared skill, the biography) says something of the question in two ways: by its words
+(:mod:`lexical`) and by its meaning, which is the cosine of its vector with that of the question (:mod:`vectors`), from
+which what all units have in common is taken away. Both are added before anything else, so that a work that fits in
+words and in meaning counts more than two works that fit in one way each:
 
-    score = (best work + second + third + profile) / 4
+    u = max(0, meaning + a · words) · (what its level or age counts)
 
-The three best works, not all of them, and not their mean: who wrote three papers on the matter is not set back by
-thirty others, nor by having written only two; a work more never lowers a score, a work fewer never raises it. What
-experts say of themselves counts as much as one work. An expert without works can therefore reach a quarter at most.
+and an expert's evidence is what the best units say, the first more than the second:
 
-All weights are equal and nothing was fitted. Three works are the depth that the first measurements elsewhere had shown
-to be good; other depths, discounts and expert-level sums were then tried on the collections of docs/matching.md, which
-names them with their figures, and none was better on every measure, so the plainest stayed. As the question has length
-1 whatever it says, scores of different questions can be compared.
+    S = g₁ · u₍₁₎ + g₂ · u₍₂₎ + …
+
+Of skills only the best counts, since declaring is easier than writing. Not all works count, and not their mean: who
+wrote three papers on the matter is not set back by thirty others. A unit more never lowers S, a unit fewer never raises
+it, and every part of S can be shown as a reason. a and g are learned (:mod:`weighing`, docs/matching.md). Where there
+are no vectors the same holds by words alone.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from functools import cached_property
-from math import log, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from advnet.search import kernels
 from advnet.search.analysis import MixedAnalyzer, counts_in_matching
 from advnet.search.documents import MatchQuestion
+from advnet.search.glossary import Vocabulary, gloss
+from advnet.search.lexical import AskedTerms
 from advnet.search.ranking import Ranking
-from advnet.search.schema import impact
-from advnet.search.snapshot import Impacts, Snapshot
-
-BEST_WORKS = 3
-PARTS = BEST_WORKS + 1
+from advnet.search.schema import SKILLS, impact
+from advnet.search.snapshot import Snapshot
+from advnet.search.weighing import Weights, learned_weights
 
 _QUESTION_CHARACTERS = 20_000
 _NOTHING = 1e-9
 _ANALYZER = MixedAnalyzer()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AskedTerm:
-    """A term of the question that somebody has used.
+class Counted(NamedTuple):
+    """A unit that counts for an expert. :param factor: by which what it says is multiplied in S"""
 
-    :param weight: its part of the question's unit vector
-    :param held: how many documents hold it
-    :param pieces: its part of each document's unit vector
-    """
-
-    term: str
-    weight: float
-    held: int
-    pieces: Sequence[Impacts]
+    document: int
+    factor: float
 
 
 class Asked:
-    """A question against one generation of the index."""
+    """A question against one generation of the index.
 
-    def __init__(self, snapshot: Snapshot, question: MatchQuestion) -> None:
+    :param meaning: per document, what its vector says of the question, 0 where there is none; None where there is no
+        vector at all
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        question: MatchQuestion,
+        *,
+        meaning: NDArray[np.float32] | None = None,
+        vocabulary: Vocabulary | None = None,
+        weights: Weights | None = None,
+    ) -> None:
         self.snapshot = snapshot
+        self.weights = weights or learned_weights()
+        self.meaning = meaning
         self.text = f"{question.title}\n\n{question.text}"[:_QUESTION_CHARACTERS]
         self.tokens = [token for token in _ANALYZER.tokens(self.text) if counts_in_matching(token.term)]
-        self.terms = self._weigh()
-        self.weights = {asked.term: asked.weight for asked in self.terms}
+        times = Counter(token.term for token in self.tokens)
+        said = {term: impact(often) for term, often in times.items()}
+        self.glossed: dict[str, tuple[int, int]] = {}
+        for meant in gloss(self.text, vocabulary) if vocabulary else gloss(self.text):
+            for term in _ANALYZER.positions(meant.english):
+                if term not in times:
+                    said[term] = said.get(term, 0.0) + meant.weight
+                    self.glossed.setdefault(term, (meant.start, meant.end))
+        self.terms = AskedTerms(snapshot, said)
 
     @cached_property
     def parts(self) -> NDArray[np.float32]:
-        """For each document, its part: the cosine with the question; 0 for deleted ones."""
-        parts = np.zeros(self.snapshot.size, dtype=np.float32)
-        for asked in self.terms:
-            for piece in asked.pieces:
-                parts[piece.base :][piece.documents] += np.float32(asked.weight) * piece.values
-        parts[~self.snapshot.is_live] = 0.0
-        return parts
+        """For each document, u; 0 for deleted ones."""
+        return self.said * self.factors
 
-    def impacts_on(self, documents: NDArray[np.int32]) -> NDArray[np.float64]:
-        """What each term (row) says about each document (column; ascending numbers)."""
-        found = np.zeros((len(self.terms), len(documents)))
-        for row, asked in zip(found, self.terms, strict=True):
-            for piece in asked.pieces:
-                local = documents - np.int32(piece.base)
-                at = np.minimum(np.searchsorted(piece.documents, local), len(piece.documents) - 1)
-                here = piece.documents[at] == local
-                row[here] = piece.values[at[here]]
+    @cached_property
+    def said(self) -> NDArray[np.float32]:
+        """For each document, what it says before its level or age counts."""
+        said = self.terms.cosines * np.float32(self.weights.lexical)
+        if self.meaning is not None:
+            said = np.maximum(said + self.meaning, np.float32(0.0))
+            said[~self.snapshot.is_live] = 0.0
+        return said
+
+    @cached_property
+    def factors(self) -> NDArray[np.float32]:
+        """For each document, what its level counts."""
+        by_level = np.array([1.0, *self.weights.levels], dtype=np.float32)
+        found: NDArray[np.float32] = by_level[np.minimum(self.snapshot.levels, len(by_level) - 1)]
         return found
 
     def ranked(self, *, candidates: Collection[str] | None = None, limit: int | None = None) -> Ranking:
         """Experts with any evidence, best first; equal ones by id."""
-        totals = self._pooled()
-        return self.snapshot.ranked(totals, totals > 0, candidates=candidates, limit=limit)
+        scores = self.calibrated(
+            kernels.pool_blocks(
+                self.parts, self._is_skill, self.snapshot.starts, np.array(self.weights.ranks, dtype=np.float64)
+            )
+        )
+        return self.snapshot.ranked(scores, scores > _NOTHING, candidates=candidates, limit=limit)
 
-    def _pooled(self) -> NDArray[np.float64]:
-        """Per block the score. Works are sorted within all blocks at once: blocks are two apart, parts at most one."""
-        snapshot, starts = self.snapshot, self.snapshot.starts
-        if not len(starts):
-            return np.zeros(0)
-        base = 2.0 * snapshot.block_of
-        ordered = np.sort(base - np.where(snapshot.is_work, self.parts, 0.0))
-        ends = np.append(starts[1:], snapshot.size)
-        totals = self.parts[starts].astype(np.float64)
-        for rank in range(BEST_WORKS):
-            at = starts + rank
-            exists = at < ends
-            at = at[exists]
-            totals[exists] += base[at] - ordered[at]
-        return np.where(totals > _NOTHING, totals / PARTS, 0.0)
+    def counted(self, expert_id: str) -> list[Counted]:
+        """The units that make an expert's S, the best first."""
+        documents = [one for one in self.snapshot.documents_of(self.snapshot.blocks[expert_id]) if self.parts[one] > 0]
+        documents.sort(key=lambda document: (-self.parts[document], document))
+        skills = [document for document in documents if self._is_skill[document]]
+        units = [document for document in documents if document not in skills[1:]]
+        return [
+            Counted(document, rank * float(self.factors[document]))
+            for rank, document in zip(self.weights.ranks, units, strict=False)
+        ]
 
-    def _weigh(self) -> list[AskedTerm]:
-        found = []
-        for term, often in Counter(token.term for token in self.tokens).items():
-            pieces = self.snapshot.impacts(term)
-            if held := self.snapshot.live_among(pieces):
-                idf = 1.0 + log((self.snapshot.live_documents + 1) / (held + 1))
-                found.append(AskedTerm(term, impact(often) * idf, held, pieces))
-        length = sqrt(sum(asked.weight**2 for asked in found)) or 1.0
-        return [AskedTerm(one.term, one.weight / length, one.held, one.pieces) for one in found]
+    def calibrated(self, evidence: NDArray[np.float64]) -> NDArray[np.float64]:
+        """S as a score from 0 to 1."""
+        most = sum(self.weights.ranks) * (self.weights.lexical + 1.0)
+        return np.minimum(1.0, evidence / most)
+
+    @cached_property
+    def _is_skill(self) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = self.snapshot.kinds == ord(SKILLS)
+        return found

@@ -1,35 +1,43 @@
 """Why an expert is proposed: the parts of the score, as works, skills and words that can be shown.
 
-Whatever is shown is a reason indeed: without it the score would be lower. Shares are parts of the expert's whole score.
+Shares are parts of the expert's whole evidence (S of :mod:`matching`): those of the works, skills and biography shown
+add up to 1, and so do those of meaning and of all words. Whatever is shown is a reason indeed: without the unit the
+score would be lower, or the next best of the expert's own takes its place; and a word is shown only where the unit
+would say less without it.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import lru_cache
-from math import sqrt
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from advnet.search.analysis import MixedAnalyzer, counts_in_matching, split_values
+from advnet.search.analysis import split_values
 from advnet.search.documents import Evidence, FieldEvidence, MatchQuestion, TermShare, WorkEvidence
-from advnet.search.matching import BEST_WORKS, PARTS, Asked
+from advnet.search.glossary import Vocabulary
+from advnet.search.matching import Asked, Counted
 from advnet.search.ranking import Hit, Ranking
-from advnet.search.schema import impact
+from advnet.search.schema import WORK
 from advnet.search.snapshot import Snapshot
 from advnet.search.words import JapaneseWords, katakana_words
 
-_SHOWN_FIELDS = ("skills", "biography", "title", "abstract")
+_TEXT_FIELDS = ("skills", "biography", "title", "abstract")
 _SHOWN_TERMS = 8
-_SMALLEST_SHARE = 0.01
-_NOTHING = 1e-9
-_ANALYZER = MixedAnalyzer()
+
+Meaning = Callable[[Snapshot], NDArray[np.float32] | None]
+"""What the vectors of one generation say of a question: see :class:`Asked`."""
+
+
+def _no_meaning(_snapshot: Snapshot) -> None:
+    return None
 
 
 class Matching:
     """Who fits a question in one generation of the index, and why.
 
     :ivar hits: everybody with any evidence among the candidates, best first; equal ones by id
+    :ivar is_dense: whether meaning was compared, not words alone
     """
 
     def __init__(
@@ -37,101 +45,86 @@ class Matching:
         snapshot: Snapshot,
         question: MatchQuestion,
         *,
+        meaning: Meaning = _no_meaning,
+        vocabulary: Vocabulary | None = None,
         candidates: Collection[str] | None = None,
         limit: int | None = None,
     ) -> None:
         self._snapshot = snapshot
-        self._asked = asked = Asked(snapshot, question)
+        self._asked = asked = Asked(snapshot, question, meaning=meaning(snapshot), vocabulary=vocabulary)
+        self.is_dense = asked.meaning is not None
         self.hits: Ranking = asked.ranked(candidates=candidates, limit=limit)
-        self._written = {token.term: asked.text[token.start : token.end] for token in reversed(asked.tokens)}
+        self._written = {term: asked.text[start:end] for term, (start, end) in asked.glossed.items()}
+        self._written |= {token.term: asked.text[token.start : token.end] for token in reversed(asked.tokens)}
         pairs = [token for token in asked.tokens if token.is_cjk]
         self._pairs = {token.term for token in pairs}
-        self._words = JapaneseWords(asked.text, pairs, {one.term: one.held for one in asked.terms})
+        self._words = JapaneseWords(asked.text, pairs, {one.term: one.held for one in asked.terms.terms})
 
     def explain(self, hits: Iterable[Hit]) -> list[Evidence]:
         """The reasons of each of these :attr:`hits`."""
         hits = list(hits)
-        counted = {hit.expert_id: self._counted(hit.expert_id) for hit in hits}
-        documents = np.array(sorted(number for numbers in counted.values() for number in numbers), dtype=np.int32)
-        impacts = self._asked.impacts_on(documents)
-        weights = np.array([asked.weight for asked in self._asked.terms])
-        amounts = weights[:, np.newaxis] * impacts
-        gained_without = amounts.sum(axis=0) * (1.0 - np.sqrt(np.maximum(0.0, 1.0 - impacts**2)))
-        is_reason = amounts > gained_without  # else the document would stand higher without the word
-        terms = [asked.term for asked in self._asked.terms]
-        evidence = []
-        for hit in hits:
-            together = _Said()
-            works = []
-            profile: tuple[FieldEvidence, ...] = ()
-            for number in counted[hit.expert_id]:
-                column = int(np.searchsorted(documents, number))
-                said = _Said(
-                    {terms[row]: amounts[row, column] / PARTS for row in np.flatnonzero(is_reason[:, column])},
-                    {terms[row] for row in np.flatnonzero(impacts[:, column])},
-                )
-                stored = self._snapshot.stored(number)
-                said.hear(*(stored.get(field, "") for field in _SHOWN_FIELDS))
-                together.add(said)
-                if not self._snapshot.is_work[number]:
-                    profile += self._profile_evidence(number, stored, hit.score)
-                elif said.amounts:
-                    works.append(self._work_evidence(stored, said, number, hit.score))
-            evidence.append(
-                Evidence(
-                    hit.expert_id,
-                    hit.score,
-                    self._shares(together, hit.score),
-                    tuple(works),
-                    tuple(sorted(profile, key=lambda one: (-one.share, one.text))),
-                )
+        counted = {hit.expert_id: self._asked.counted(hit.expert_id) for hit in hits}
+        documents = np.array(sorted(one.document for units in counted.values() for one in units), dtype=np.int32)
+        said = self._said(documents)
+        return [self._evidence(hit, counted[hit.expert_id], said) for hit in hits]
+
+    def _said(self, documents: NDArray[np.int32]) -> dict[int, "_Said"]:
+        """What each of these units says of the question, before its rank counts."""
+        asked = self._asked
+        lexical = asked.weights.lexical
+        impacts = asked.terms.impacts_on(documents)
+        amounts = np.array([one.weight for one in asked.terms.terms])[:, np.newaxis] * impacts
+        cosines = amounts.sum(axis=0)
+        is_reason = amounts > cosines * (1.0 - np.sqrt(np.maximum(0.0, 1.0 - impacts**2)))
+        terms = [one.term for one in asked.terms.terms]
+        found = {}
+        for column, document in enumerate(documents.tolist()):
+            by_words = lexical * float(cosines[column])
+            meaning = float(asked.meaning[document]) if asked.meaning is not None else 0.0
+            scale = lexical * (by_words + min(meaning, 0.0)) / by_words if by_words else 0.0
+            said = _Said(
+                {terms[row]: scale * amounts[row, column] for row in np.flatnonzero(is_reason[:, column])},
+                {terms[row] for row in np.flatnonzero(impacts[:, column])},
+                meaning=max(meaning, 0.0),
             )
-        return evidence
+            stored = self._snapshot.stored(document)
+            said.hear(*(stored.get(field, "") for field in _TEXT_FIELDS))
+            said.stored = stored
+            found[document] = said
+        return found
 
-    def _counted(self, expert_id: str) -> list[int]:
-        """The documents whose parts make the score: the profile and the best works, those with nothing left out."""
-        parts = self._asked.parts
-        units = [number for number in self._snapshot.documents_of(self._snapshot.blocks[expert_id]) if parts[number]]
-        works = [number for number in units if self._snapshot.is_work[number]]
-        best = sorted(works, key=lambda number: (-parts[number], number))[:BEST_WORKS]
-        return [number for number in units if not self._snapshot.is_work[number]] + best
+    def _evidence(self, hit: Hit, counted: list[Counted], said: Mapping[int, "_Said"]) -> Evidence:
+        whole = sum(factor * float(self._asked.said[document]) for document, factor in counted)
+        together = _Said()
+        works, profile = [], []
+        for document, factor in counted:
+            unit = said[document]
+            share = factor * float(self._asked.said[document]) / whole
+            together.add(unit, factor)
+            terms, meaning = self._shares(unit, whole / factor), unit.meaning * factor / whole
+            stored = unit.stored
+            if stored["kind"] == WORK:
+                work = WorkEvidence(
+                    stored["work_id"], stored.get("title", ""), stored.get("year"), share, terms, meaning
+                )
+                works.append(work)
+            elif "skills" in stored:
+                label = split_values(stored["skills"])[0]
+                profile.append(FieldEvidence("skills", label, share, terms, meaning, stored["skill_id"]))
+            else:
+                words = ", ".join(term.term for term in terms)
+                profile.append(FieldEvidence("biography", words, share, terms, meaning))
+        terms = self._shares(together, whole)
+        return Evidence(hit.expert_id, hit.score, terms, tuple(works), tuple(profile), together.meaning / whole)
 
-    def _work_evidence(self, stored: dict[str, Any], said: "_Said", number: int, score: float) -> WorkEvidence:
-        share = min(1.0, float(self._asked.parts[number]) / PARTS / score)
-        terms = self._shares(said, score)
-        return WorkEvidence(stored["work_id"], stored.get("title", ""), stored.get("year"), share, terms)
-
-    def _profile_evidence(self, number: int, stored: dict[str, str], score: float) -> tuple[FieldEvidence, ...]:
-        """Each declared skill, or the biography, that speaks for the expert; its share is what the score loses."""
-        weights = self._asked.weights_for(number)
-        said = [("skills", skill, _frequencies_of_skill(skill)) for skill in split_values(stored.get("skills", ""))]
-        if "biography" in stored:
-            said.append(("biography", stored["biography"], _frequencies(stored["biography"])))
-        vector = _Vector([frequencies for _, _, frequencies in said], weights)
-        evidence = []
-        for field, text, frequencies in said:
-            spoken = {term: weights[term] for term in frequencies if term in weights}
-            if not spoken:
-                continue
-            loss = vector.loss_without(frequencies) / PARTS
-            if loss / score < _SMALLEST_SHARE:
-                continue
-            scale = loss / sum(spoken.values())
-            heard = _Said({term: weight * scale for term, weight in spoken.items()}, set(spoken))
-            heard.hear(text)
-            terms = self._shares(heard, score)
-            shown = text if field == "skills" else ", ".join(term.term for term in terms)
-            evidence.append(FieldEvidence(field, shown, min(1.0, loss / score), terms))
-        return tuple(evidence)
-
-    def _shares(self, said: "_Said", score: float) -> tuple[TermShare, ...]:
+    def _shares(self, said: "_Said", whole: float) -> tuple[TermShare, ...]:
         """Amounts as words of the question, the largest first."""
         japanese = {term: amount for term, amount in said.amounts.items() if term in self._pairs}
         words = self._words.shares(japanese, said.present, said.katakana)
         for term, amount in said.amounts.items():
             if term not in japanese:
                 words[self._written[term]] = words.get(self._written[term], 0.0) + float(amount)
-        shares = [TermShare(word, min(1.0, amount / score)) for word, amount in words.items()]
+        shares = [TermShare(word, min(1.0, float(amount) / whole)) for word, amount in words.items()]
         shares.sort(key=lambda share: (-share.share, share.term))
         return tuple(shares[:_SHOWN_TERMS])
 
@@ -139,62 +132,29 @@ class Matching:
 class _Said:
     """What texts say of a question.
 
-    :ivar amounts: term → what it adds to the score, where it is a reason
+    :ivar amounts: term → what it adds, where it is a reason
     :ivar present: all terms that stand there
-    :ivar katakana: words that do
+    :ivar meaning: what the vector adds
+    :ivar katakana: words that stand there
     """
 
-    def __init__(self, amounts: Mapping[str, float] | None = None, present: set[str] | None = None) -> None:
+    def __init__(
+        self, amounts: Mapping[str, float] | None = None, present: set[str] | None = None, *, meaning: float = 0.0
+    ) -> None:
         self.amounts: defaultdict[str, float] = defaultdict(float, amounts or {})
         self.present = present or set()
+        self.meaning = meaning
         self.katakana: set[str] = set()
+        self.stored: dict[str, Any] = {}
 
     def hear(self, *texts: str) -> None:
         for text in texts:
             if not text.isascii():
                 self.katakana |= katakana_words(text)
 
-    def add(self, other: "_Said") -> None:
+    def add(self, other: "_Said", factor: float) -> None:
         for term, amount in other.amounts.items():
-            self.amounts[term] += amount
+            self.amounts[term] += factor * amount
         self.present |= other.present
+        self.meaning += factor * other.meaning
         self.katakana |= other.katakana
-
-
-class _Vector:
-    """The profile as a vector against the question, from which single values can be taken away."""
-
-    def __init__(self, values: Iterable[Mapping[str, int]], weights: Mapping[str, float]) -> None:
-        self._frequencies: defaultdict[str, int] = defaultdict(int)
-        self._weights = weights
-        for term, often in _items(values):
-            self._frequencies[term] += often
-        self._product = sum(impact(often) * weights.get(term, 0.0) for term, often in self._frequencies.items())
-        self._square = sum(impact(often) ** 2 for often in self._frequencies.values())
-
-    def loss_without(self, value: Mapping[str, int]) -> float:
-        """How much smaller the cosine is without the terms of a value; negative when it only stood in the way."""
-        product, square = self._product, self._square
-        for term, often in value.items():
-            before, left = impact(self._frequencies[term]), self._frequencies[term] - often
-            after = impact(left) if left else 0.0
-            product -= (before - after) * self._weights.get(term, 0.0)
-            square -= before**2 - after**2
-        return _cosine(self._product, self._square) - _cosine(product, square)
-
-
-def _items(values: Iterable[Mapping[str, int]]) -> Iterator[tuple[str, int]]:
-    for value in values:
-        yield from value.items()
-
-
-def _cosine(product: float, square: float) -> float:
-    return product / sqrt(square) if square > _NOTHING else 0.0
-
-
-def _frequencies(text: str) -> Mapping[str, int]:
-    return Counter({term: len(at) for term, at in _ANALYZER.positions(text).items() if counts_in_matching(term)})
-
-
-_frequencies_of_skill = lru_cache(maxsize=2**14)(_frequencies)
-"""Many experts declare the same skills."""

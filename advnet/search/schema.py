@@ -1,6 +1,6 @@
 """What Whoosh is told about an expert: a document for each thing that can speak for somebody.
 
-Declared skills, the biography and every work are *units of evidence*: each stands alone, with a length of its own,
+Every declared skill, the biography and every work are *units of evidence*: each stands alone, with a length of its own,
 because that is what ranks best. An expert who wrote three papers on the question is not hidden by thirty on other
 matters (measured in docs/matching.md). The profile before them holds what is searched for and never speaks for
 anybody: names and addresses. One more document, of which there is one, carries the number of the change log that the
@@ -24,6 +24,7 @@ from whoosh import fields, formats
 
 from advnet.search.analysis import MixedAnalyzer, counts_in_matching, is_pair, join_values
 from advnet.search.documents import ExpertDocument
+from advnet.search.glossary import gloss_for_index
 from advnet.text import is_cjk
 
 VERSION = 3
@@ -36,7 +37,7 @@ LAST_POSITION = 2**16 - 1
 """Of a term in a field; what stands further back is found, but not as part of a phrase."""
 
 _REMEMBERED_TERMS = 2**18
-_HEAD = struct.Struct("=cffh")
+_HEAD = struct.Struct("=cffhB")
 
 MOST_TIMES = 255
 """How often a term counts in a unit; what stands there more often says no more."""
@@ -108,13 +109,13 @@ SCHEMA = fields.Schema(
     kind=fields.ID(stored=True),
     expert_id=fields.ID(stored=True),
     work_id=fields.STORED(),
+    skill_id=fields.STORED(),
     year=fields.STORED(),
     reached=fields.STORED(),
     head=fields.COLUMN(),
     names=MixedText(stems=False),
     affiliation=MixedText(),
     skills=MixedText(),
-    declared=MixedText(is_stored=False),
     gloss=MixedText(is_stored=False),
     biography=MixedText(),
     title=MixedText(),
@@ -125,9 +126,9 @@ SCHEMA = fields.Schema(
 TEXT_FIELDS = ("names", "affiliation", "skills", "biography", "title", "abstract")
 """Where text is searched for."""
 
-MATCHED_FIELDS = ("declared", "biography", "title", "abstract", "gloss")
-"""What speaks for an expert when a question is matched; a name or an address does not. ``declared`` holds the terms of
-the skills, each as many times as the level says; it and ``gloss`` are no texts, and their positions mean nothing."""
+MATCHED_FIELDS = ("skills", "biography", "title", "abstract", "gloss")
+"""What speaks for an expert when a question is matched; a name or an address does not. ``gloss`` is no text, and the
+positions in it mean nothing."""
 
 
 class Head(NamedTuple):
@@ -136,6 +137,7 @@ class Head(NamedTuple):
     :param word_norm: the length of the unit's vector of impacts, of terms that are words
     :param pair_norm: likewise, of terms that are pairs of Japanese letters
     :param year: of a work; 0 when not known
+    :param level: of a declared skill, 1 to 4; else 0
     """
 
     kind: str
@@ -143,22 +145,24 @@ class Head(NamedTuple):
     word_norm: float = 0.0
     pair_norm: float = 0.0
     year: int = 0
+    level: int = 0
 
     def packed(self) -> bytes:
-        return _HEAD.pack(self.kind.encode(), self.word_norm, self.pair_norm, self.year) + self.expert_id.encode()
+        fixed = _HEAD.pack(self.kind.encode(), self.word_norm, self.pair_norm, self.year, self.level)
+        return fixed + self.expert_id.encode()
 
 
 def read_head(value: bytes) -> Head:
     """The inverse of :meth:`Head.packed`."""
-    kind, word_norm, pair_norm, year = _HEAD.unpack_from(value)
-    return Head(kind.decode(), value[_HEAD.size :].decode(), word_norm, pair_norm, year)
+    kind, word_norm, pair_norm, year, level = _HEAD.unpack_from(value)
+    return Head(kind.decode(), value[_HEAD.size :].decode(), word_norm, pair_norm, year, level)
 
 
 def expert_fields(expert: ExpertDocument) -> Iterator[dict[str, Any]]:
     """The Whoosh documents of an expert, as keyword arguments: the profile, then the units. They stay together."""
     yield _profile(expert)
-    if any(expert.skills):
-        yield _unit(SKILLS, expert.id, {"skills": join_values(expert.skills)}, declared=_declared(expert))
+    for skill in expert.skills:
+        yield _unit(SKILLS, expert.id, {"skills": join_values(skill.words)}, level=skill.level) | {"skill_id": skill.id}
     if expert.biography:
         yield _unit(BIOGRAPHY, expert.id, {"biography": expert.biography})
     for work in expert.works:
@@ -183,12 +187,10 @@ def _profile(expert: ExpertDocument) -> dict[str, Any]:
     return fields_ | {"kind": PROFILE, "expert_id": expert.id, "head": Head(PROFILE, expert.id).packed()}
 
 
-def _unit(
-    kind: str, expert_id: str, texts: dict[str, str], *, declared: AnalysedText | None = None, year: int = 0
-) -> dict[str, Any]:
+def _unit(kind: str, expert_id: str, texts: dict[str, str], *, year: int = 0, level: int = 0) -> dict[str, Any]:
     fields_ = _texts(texts)
-    if declared:
-        fields_["declared"] = declared
+    if english := gloss_for_index("\n".join(texts.values())):
+        fields_["gloss"] = SCHEMA["gloss"].analyse(english)
     frequencies: Counter[str] = Counter()
     for name in MATCHED_FIELDS:
         if name in fields_:
@@ -197,7 +199,7 @@ def _unit(
     for term, often in frequencies.items():
         if counts_in_matching(term):
             squares[is_pair(term)] += impact(often) ** 2
-    head = Head(kind, expert_id, sqrt(squares[False]), sqrt(squares[True]), year if 0 < year < 2**15 else 0)
+    head = Head(kind, expert_id, sqrt(squares[False]), sqrt(squares[True]), year if 0 < year < 2**15 else 0, level)
     return fields_ | {"kind": kind, "expert_id": expert_id, "head": head.packed()}
 
 
@@ -209,20 +211,6 @@ def _texts(texts: dict[str, str]) -> dict[str, Any]:
             if SCHEMA[name].stored:
                 fields_[f"_stored_{name}"] = text
     return fields_
-
-
-def _declared(expert: ExpertDocument) -> AnalysedText:
-    times: Counter[str] = Counter()
-    levels = expert.levels or (1,) * len(expert.skills)
-    for skill, level in zip(expert.skills, levels, strict=True):
-        for term, places in SCHEMA["declared"].analyse(skill).positions.items():
-            times[term] += level * len(places)
-    return _counted(times)
-
-
-def _counted(times: Mapping[str, int]) -> AnalysedText:
-    """Terms that stand so often, nowhere in particular."""
-    return AnalysedText("", {term: list(range(min(often, MOST_TIMES))) for term, often in times.items()})
 
 
 def _name_spellings(name: str) -> Iterator[str]:

@@ -5,14 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from advnet.search import ExpertDocument, ExpertIndex, WorkDocument
+from advnet.search import ExpertDocument, ExpertIndex, SkillDocument, WorkDocument
 
 YAMADA = ExpertDocument(
     "1",
     names=("山田 太郎", "ヤマダ タロウ", "Taro Yamada"),
     affiliations=("東京海洋大学", "Tokyo University of Marine Science"),
     biography="海洋のプラスチック汚染と気候変動の影響を研究している。サーバーの運用も行う。",
-    skills=("海洋プラスチック", "Marine plastics", "Ocean policy"),
+    skills=(
+        SkillDocument(("海洋プラスチック", "Marine plastics"), "plastics", 3),
+        SkillDocument(("Ocean policy",), "policy", 2),
+    ),
     works=(
         WorkDocument("a", "Microplastics in the Arctic Ocean", "We study plastic pollution of the sea floor.", 2020),
         WorkDocument("b", "北極海の氷と航路", "海氷の減少と国際航路の将来。", 2022),
@@ -23,7 +26,7 @@ SATO = ExpertDocument(
     names=("佐藤 花子", "Hanako Satō"),
     affiliations=("Kyoto University",),
     biography="Dual-use technology and export controls. Policies for oceans.",
-    skills=("安全保障", "Dual use"),
+    skills=(SkillDocument(("安全保障",), "security"), SkillDocument(("Dual use",), "dual")),
     works=(WorkDocument("b", "人工知能と国際政治", "", 2019),),
 )
 SMITH = ExpertDocument(
