@@ -6,7 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from advnet import parts
 from advnet.config import Settings, resource_folder
 from advnet.db import Database
-from advnet.search import ExpertIndex
+from advnet.matching.opening import open_index
 from advnet.web import access, bounds, errors, headers, language, metrics, request, request_log, security, templating
 
 
@@ -30,7 +30,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions["advnet.settings"] = settings
     app.extensions["advnet.database"] = Database(settings.database_url)
-    app.extensions["advnet.index"] = ExpertIndex(settings.index_folder)
+    app.extensions["advnet.index"] = open_index(settings)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

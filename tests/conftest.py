@@ -119,6 +119,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
             "ADVNET_DATABASE_URL": database_url,
             "ADVNET_BASE_URL": "http://localhost",
             "ADVNET_LOG_LEVEL": os.environ.get("ADVNET_LOG_LEVEL", "CRITICAL"),
+            "ADVNET_EMBEDDINGS": os.environ.get("ADVNET_EMBEDDINGS", "off"),
         }
     )
 

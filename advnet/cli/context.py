@@ -7,6 +7,7 @@ import click
 from advnet.accounts.model import Actor, system_actor
 from advnet.config import Settings
 from advnet.db import Database
+from advnet.matching.opening import open_index
 from advnet.schema import expected_head, present_head
 from advnet.search import ExpertIndex
 
@@ -42,7 +43,7 @@ class Instance:
 
     @cached_property
     def index(self) -> ExpertIndex:
-        return ExpertIndex(self.settings.index_folder)
+        return open_index(self.settings)
 
     def close(self) -> None:
         if "index" in self.__dict__:

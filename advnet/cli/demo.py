@@ -25,11 +25,11 @@ from advnet import create_app, schema
 from advnet.accounts.queries import any_user_exists
 from advnet.cli import demo_seed
 from advnet.cli.serving import make_server, stop_on_signals
-from advnet.cli.wiring import make_worker
+from advnet.cli.wiring import make_worker_without_vectors
 from advnet.clock import now
 from advnet.config import Settings
 from advnet.db import Database
-from advnet.search import ExpertIndex
+from advnet.matching.opening import open_index
 from advnet.web.request_log import configure
 
 MARK = "advnet-demo.json"
@@ -151,8 +151,8 @@ def _prepare(settings: Settings, folder: Path, password: str | None) -> None:
 
 def _catch_up(settings: Settings, database: Database) -> None:
     """Do what the worker would do first, so that the first search finds everybody."""
-    with closing(ExpertIndex(settings.index_folder)) as index:
-        worker = make_worker(settings, database, index)
+    with closing(open_index(settings)) as index:
+        worker = make_worker_without_vectors(settings, database, index)
         with click.progressbar(iter(worker.run_once, False), label="Index and outbox", file=sys.stderr) as rounds:
             for _ in rounds:
                 pass

@@ -9,7 +9,7 @@ from advnet.experts import handlers as experts
 from advnet.jobs.worker import Follower, Handler, Worker
 from advnet.mail import handlers as mail
 from advnet.mail.transport import transport_for
-from advnet.matching.handlers import IndexFollower
+from advnet.matching.handlers import IndexFollower, VectorFollower
 from advnet.search import ExpertIndex
 
 
@@ -26,8 +26,13 @@ def job_handlers(settings: Settings) -> dict[str, Handler]:
 
 def followers(database: Database, index: ExpertIndex) -> tuple[Follower, ...]:
     """What is brought up to date in every round."""
-    return (IndexFollower(database, index),)
+    return (IndexFollower(database, index), VectorFollower(index))
 
 
 def make_worker(settings: Settings, database: Database, index: ExpertIndex) -> Worker:
     return Worker(database, handlers=job_handlers(settings), followers=followers(database, index))
+
+
+def make_worker_without_vectors(settings: Settings, database: Database, index: ExpertIndex) -> Worker:
+    """For who wants everything done that somebody would miss at once."""
+    return Worker(database, handlers=job_handlers(settings), followers=(IndexFollower(database, index),))

@@ -1,7 +1,7 @@
-"""The worker's two loops. It knows nothing of what the jobs do: handlers are given to it by who starts it.
+"""The worker's loops. It knows nothing of what the jobs do: handlers are given to it by who starts it.
 
-Jobs are carried out one by one in the thread that runs the worker. The followers have a thread of their own, since a
-mail server may take its time over one mail and nobody should be looked for in vain meanwhile.
+Jobs are carried out one by one in the thread that runs the worker. Each follower has a thread of its own, since a mail
+server may take its time over one mail, and a model over a text, and nobody should be looked for in vain meanwhile.
 """
 
 import os
@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,7 +37,7 @@ class Worker:
     """Carries out due jobs one by one while the followers keep up with the changes.
 
     :param handlers: job kind → handler
-    :param followers: called again and again, by one thread, each in its own transactions
+    :param followers: called again and again, each by a thread of its own, in its own transactions
     :param pause_seconds: how long to sleep when nothing was to do, and after a failure
     """
 
@@ -58,14 +59,19 @@ class Worker:
         self.is_stopping = False
 
     def run(self) -> None:
-        """Work until :meth:`stop`; the job and the batch of changes in hand are finished first."""
-        following = threading.Thread(target=self._repeat, args=(self.follow,), name="followers")
-        following.start()
+        """Work until :meth:`stop`; the job and what each follower has in hand are finished first."""
+        following = [
+            threading.Thread(target=self._repeat, args=(partial(self._follow, follower),), name=_name(follower))
+            for follower in self.followers
+        ]
+        for thread in following:
+            thread.start()
         try:
             self._repeat(self.work)
         finally:
             self.stop()
-            following.join()
+            for thread in following:
+                thread.join()
 
     def stop(self) -> None:
         """Let :meth:`run` come to its end. A signal handler may call this: it takes no lock."""
@@ -94,7 +100,7 @@ class Worker:
             try:
                 is_busy = act()
             except Exception:
-                log.exception("worker_failed", act=act.__name__)
+                log.exception("worker_failed", act=getattr(act, "__name__", "follow"))
                 is_busy = False
             if not is_busy:
                 time.sleep(self.pause_seconds)
@@ -103,7 +109,7 @@ class Worker:
         try:
             return follower()
         except Exception:
-            log.exception("follower_failed", follower=getattr(follower, "__name__", repr(follower)))
+            log.exception("follower_failed", follower=_name(follower))
             return False
 
     def _lease(self) -> Job | None:
@@ -150,6 +156,10 @@ class Worker:
     def _put_back(self, leased: Job, error: str) -> None:
         with suppress(LeaseLost), self.database.transaction() as session:
             fail_job(session, job=hold_job(session, leased=leased), error=error, now=self.now())
+
+
+def _name(follower: Follower) -> str:
+    return getattr(follower, "__name__", type(follower).__name__)
 
 
 def in_words(error: Exception) -> str:

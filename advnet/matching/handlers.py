@@ -7,6 +7,7 @@ A change that is applied twice leaves the index as it was. The documents are rea
 to, so they may be newer than their number, never older; what they are ahead, a later number brings again.
 """
 
+import sqlite3
 from collections.abc import Callable
 
 import structlog
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from advnet.db import Database
 from advnet.jobs.queries import last_change_number, list_changes_after
 from advnet.matching.documents import iterate_documents, load_documents
-from advnet.search import Change, ExpertDeletion, ExpertIndex, IndexBusy, IndexUnusable
+from advnet.search import Change, EmbeddingError, ExpertDeletion, ExpertIndex, IndexBusy, IndexUnusable
 
 BATCH = 500
 
@@ -65,6 +66,40 @@ class IndexFollower:
         except IndexBusy:
             return False
         return True
+
+
+class VectorFollower:
+    """Called by the worker in every round; gives a few of the units that have none their vectors.
+
+    The index never waits for it. What it cannot do now (no model, a server that is away) it tries again by itself, in
+    longer and longer intervals; matching goes on by words alone meanwhile.
+    """
+
+    def __init__(self, index: ExpertIndex) -> None:
+        self.index = index
+        self._told: str | None = None
+
+    def __call__(self) -> bool:
+        """True when there was something to do, so that the caller asks again at once."""
+        try:
+            filled = self.index.fill_vectors()
+        except IndexUnusable:
+            return False
+        except EmbeddingError as error:
+            self._tell(error.reason, str(error))
+            return False
+        except sqlite3.Error as error:
+            self._tell("store", type(error).__name__)
+            return False
+        if filled:
+            self._told = None
+        return filled
+
+    def _tell(self, reason: str, error: str) -> None:
+        """Once, until it is another reason or none."""
+        if self._told != reason:
+            log.warning("vectors_not_made", reason=reason, error=error)
+        self._told = reason
 
 
 def rebuild_index(database: Database, index: ExpertIndex, *, progress: Callable[[int], None] | None = None) -> int:

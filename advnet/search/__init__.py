@@ -12,6 +12,7 @@ from advnet.search.documents import (
     FindResult,
     IndexCounts,
     MatchQuestion,
+    SkillDocument,
     Snippet,
     Snippets,
     TermShare,
@@ -23,10 +24,14 @@ from advnet.search.evaluate import CollectionError, match_collection
 from advnet.search.index import ExpertIndex
 from advnet.search.ranking import Hit
 from advnet.search.reasons import Matching
+from advnet.search.vectors import DenseEvidence, EmbeddingError, EndpointModel, LocalModel, VectorCounts
 
 __all__ = [
     "Change",
     "CollectionError",
+    "DenseEvidence",
+    "EmbeddingError",
+    "EndpointModel",
     "Evidence",
     "ExpertDeletion",
     "ExpertDocument",
@@ -37,13 +42,16 @@ __all__ = [
     "IndexBusy",
     "IndexCounts",
     "IndexUnusable",
+    "LocalModel",
     "MatchQuestion",
     "Matching",
     "SearchError",
     "SearchTimeout",
+    "SkillDocument",
     "Snippet",
     "Snippets",
     "TermShare",
+    "VectorCounts",
     "WorkDocument",
     "WorkEvidence",
     "match_collection",

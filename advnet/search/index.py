@@ -22,12 +22,13 @@ from advnet.search.documents import (
 from advnet.search.errors import IndexUnusable, unusable_on_error
 from advnet.search.matching import Asked
 from advnet.search.ranking import Hit
-from advnet.search.reasons import Matching
+from advnet.search.reasons import Matching, Meaning
 from advnet.search.segments import Segment
 from advnet.search.snapshot import Snapshot
 from advnet.search.storage import Generation, IndexFolder
-from advnet.search.vectors import DenseEvidence, VectorCounts
+from advnet.search.vectors import NO_DENSE, DenseEvidence, VectorCounts
 from advnet.search.vectors.filling import SLICE_SECONDS
+from advnet.search.weighing import learned_weights
 
 Answer = TypeVar("Answer")
 
@@ -41,9 +42,7 @@ class ExpertIndex:
     it can read, and answers again by itself as soon as another process has (re)built one.
     """
 
-    def __init__(
-        self, folder: Path, *, cache_bytes: int = 256 * 2**20, dense: DenseEvidence | None = None
-    ) -> None:
+    def __init__(self, folder: Path, *, cache_bytes: int = 256 * 2**20, dense: DenseEvidence | None = None) -> None:
         """:param folder: belongs to the service user alone; :param cache_bytes: bound of the postings kept in memory
         :param dense: None: there are words alone
         """
@@ -141,15 +140,22 @@ class ExpertIndex:
         :param candidates: only these expert ids
         """
 
+        meaning = self._meaning(question)
+
         def answer(snapshot: Snapshot) -> list[Evidence]:
-            found = Matching(snapshot, question, candidates=candidates, limit=limit)
+            found = Matching(snapshot, question, meaning=meaning, candidates=candidates, limit=limit)
             return found.explain(found.hits)
 
         return self._read(answer)
 
     def scores(self, question: MatchQuestion, *, candidates: Collection[str] | None = None) -> list[Hit]:
         """The same order and scores as :meth:`match`, of all experts with any evidence, without the reasons."""
-        return self._read(lambda snapshot: Asked(snapshot, question).ranked(candidates=candidates)[:])
+        meaning = self._meaning(question)
+
+        def answer(snapshot: Snapshot) -> list[Hit]:
+            return Asked(snapshot, question, meaning=meaning(snapshot)).ranked(candidates=candidates)[:]
+
+        return self._read(answer)
 
     @contextlib.contextmanager
     def matching(self, question: MatchQuestion) -> Iterator[Matching]:
@@ -157,7 +163,8 @@ class ExpertIndex:
 
         Both come of one reading of the question and of one generation of the index, held while the block runs.
         """
-        yield self._read(lambda snapshot: Matching(snapshot, question))
+        meaning = self._meaning(question)
+        yield self._read(lambda snapshot: Matching(snapshot, question, meaning=meaning))
 
     def find(self, text: str, *, limit: int | None = None, candidates: Collection[str] | None = None) -> FindResult:
         """Experts whose profile and works hold every word of the text.
@@ -173,9 +180,9 @@ class ExpertIndex:
         """For hits of :meth:`find` with the same text: where they matched, at most ``per_expert`` places each."""
         return self._read(lambda snapshot: snippets.snippets(snapshot, text, expert_ids, per_expert=per_expert))
 
-    def suggest(self, text: str) -> tuple[str, ...]:
-        """Up to three corrected texts that would find something, best first; for when nothing was found."""
-        return self._read(lambda snapshot: suggestions.suggest(snapshot, text))
+    def suggest(self, text: str, *, few: int = 0) -> tuple[str, ...]:
+        """Up to three corrected texts that would find more, best first; none when more than ``few`` were found."""
+        return self._read(lambda snapshot: suggestions.suggest(snapshot, text, few=few))
 
     def close(self) -> None:
         """Give the files back. The instance can be used again afterwards, and opens them again."""
@@ -185,6 +192,11 @@ class ExpertIndex:
             self._segments = {}
         if self.dense is not None:
             self.dense.close()
+
+    def _meaning(self, question: MatchQuestion) -> Meaning:
+        """Of the question in any generation. Its vector is made now, since the generation should not wait for it."""
+        asked = NO_DENSE if self.dense is None else self.dense.question(question)
+        return lambda snapshot: snapshot.meaning(asked, mean=learned_weights().mean)
 
     def _counted(self, snapshot: Snapshot) -> IndexCounts:
         return IndexCounts(

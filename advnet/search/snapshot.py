@@ -25,6 +25,7 @@ from advnet.search.matrix import IMPACTS, Matrix, Texts
 from advnet.search.ranking import Ranking
 from advnet.search.schema import POSITION, UNITS, WORK
 from advnet.search.segments import Postings, Segment
+from advnet.search.vectors.questions import DenseQuestion
 from advnet.search.vectors.small import made_small
 
 Documents = NDArray[np.int32]
@@ -136,6 +137,17 @@ class Snapshot:
             return None
         mean = sum(total for total, _ in totals) / sum(count for _, count in totals)
         return np.asarray(mean, dtype=np.float32)
+
+    def meaning(self, asked: DenseQuestion, *, mean: float) -> Values | None:
+        """For each document, what its vector says of a question: the cosine, less what all units have in common.
+
+        :param mean: how much of that is taken from the question's vector
+        :returns: None where the question has no vector, or no unit has one
+        """
+        common = None if asked.vector is None else self.dense_mean(asked.model)
+        if asked.vector is None or common is None or len(common) != len(asked.vector):
+            return None
+        return self.dense_parts(asked.model, asked.vector - np.float32(mean) * common)
 
     def among(self, fits: NDArray[np.bool_], candidates: Collection[str] | None) -> NDArray[np.intp]:
         """The blocks that fit and belong to candidates, None meaning everybody."""
