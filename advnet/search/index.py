@@ -196,7 +196,7 @@ class ExpertIndex:
     def _meaning(self, question: MatchQuestion) -> Meaning:
         """Of the question in any generation. Its vector is made now, since the generation should not wait for it."""
         asked = NO_DENSE if self.dense is None else self.dense.question(question)
-        return lambda snapshot: snapshot.meaning(asked, mean=learned_weights().mean)
+        return lambda snapshot: snapshot.meaning(asked, weights=learned_weights())
 
     def _counted(self, snapshot: Snapshot) -> IndexCounts:
         return IndexCounts(

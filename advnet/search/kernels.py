@@ -190,6 +190,74 @@ def add_impacts_on(
 
 
 @compiled
+def find_prefix(
+    prefix: NDArray[np.uint8], letters: NDArray[np.uint8], offsets: NDArray[np.int64]
+) -> tuple[int, int]:
+    """The first text in a sorted table that starts with the prefix or comes after, and the first that comes after."""
+    bounds = (0, 0)
+    for is_after in range(2):
+        low, high = 0, len(offsets) - 1
+        while low < high:
+            middle = (low + high) // 2
+            start, end = offsets[middle], min(offsets[middle + 1], len(letters))
+            is_before = False
+            at = 0
+            while at < len(prefix):
+                if start + at >= end or letters[start + at] < prefix[at]:
+                    is_before = True
+                    break
+                if letters[start + at] > prefix[at]:
+                    break
+                at += 1
+            if is_before or (is_after and at == len(prefix)):
+                low = middle + 1
+            else:
+                high = middle
+        bounds = (bounds[1], low)
+    return bounds
+
+
+@compiled
+def add_amounts(
+    firsts: NDArray[np.int64],
+    lasts: NDArray[np.int64],
+    weights: NDArray[np.float32],
+    offsets: NDArray[np.int64],
+    documents: NDArray[np.int32],
+    frequencies: NDArray[np.uint16],
+    impacts: NDArray[np.float32],
+    block_of: NDArray[np.int32],
+    is_live: NDArray[np.bool_],
+    amounts: NDArray[np.float32],
+) -> None:
+    """Add to each block of a segment what it says of a word: over fields and documents, weight · impact.
+
+    :param firsts: by field, the first row of the word, and ``lasts`` the one after its last; none where they are equal
+    :param amounts: per block; added to
+    """
+    size = np.uint32(len(is_live))
+    for field in range(len(firsts)):
+        first, last = firsts[field], lasts[field]
+        if first >= last:
+            continue
+        begin, end = max(0, offsets[first]), min(offsets[last], len(documents))
+        if last == first + 1:
+            for at in range(begin, end):
+                document = np.uint32(documents[at])
+                if document < size and is_live[document]:
+                    amounts[block_of[document]] += weights[field] * impacts[min(frequencies[at], 255)]
+            continue
+        times = np.zeros(len(is_live), dtype=np.int32)
+        for at in range(begin, end):
+            document = np.uint32(documents[at])
+            if document < size and is_live[document]:
+                times[document] += frequencies[at]
+        for number in range(len(times)):
+            if times[number]:
+                amounts[block_of[number]] += weights[field] * impacts[min(times[number], 255)]
+
+
+@compiled
 def pool_blocks(
     parts: NDArray[np.float32],
     is_skill: NDArray[np.bool_],
@@ -254,7 +322,7 @@ def cosines(
     is_live: NDArray[np.bool_],
     found: NDArray[np.float32],
 ) -> None:
-    """The product of each document's vector with the question's; 0 for deleted ones and those without a vector.
+    """The product of each document's vector with the question's; NaN for deleted ones and those without a vector.
 
     :param values: documents × dimensions, whole numbers that stand for themselves times the document's scale
     :param scales: above 0 where there is a vector
@@ -263,7 +331,7 @@ def cosines(
     width = len(question)
     for number in range(len(found)):
         if scales[number] <= 0 or not is_live[number]:
-            found[number] = 0.0
+            found[number] = np.nan
             continue
         product = np.int32(0)
         for at in range(width):

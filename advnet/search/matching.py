@@ -2,38 +2,46 @@
 
 Each unit of evidence (a work, a declared skill, the biography) says something of the question in two ways: by its words
 (:mod:`lexical`) and by its meaning, which is the cosine of its vector with that of the question (:mod:`vectors`), from
-which what all units have in common is taken away. Both are added before anything else, so that a work that fits in
-words and in meaning counts more than two works that fit in one way each:
+which some of what all units have in common is taken away. Both are added before anything else, so that a work that fits
+in words and in meaning counts more than two works that fit in one way each:
 
-    u = max(0, meaning + a · words) · (what its level or age counts)
+    u = (max(0, meaning) + a · words) · (what its level or age counts)
 
-and an expert's evidence is what the best units say, the first more than the second:
+where a is smaller for questions of a few words, which say less than their meaning does. An expert's evidence is what
+the best five units say, the first more than the second:
 
-    S = g₁ · u₍₁₎ + g₂ · u₍₂₎ + …
+    S = (5 · u₍₁₎ + 4 · u₍₂₎ + 3 · u₍₃₎ + 2 · u₍₄₎ + u₍₅₎) / 30
 
 Of skills only the best counts, since declaring is easier than writing. Not all works count, and not their mean: who
 wrote three papers on the matter is not set back by thirty others. A unit more never lowers S, a unit fewer never raises
-it, and every part of S can be shown as a reason. a and g are learned (:mod:`weighing`, docs/matching.md). Where there
-are no vectors the same holds by words alone.
+it, and every part of S can be shown as a reason. Where there are no vectors, u is a larger share of the words alone.
+
+    score = S^k / (S^k + h^k)
+
+changes no order. It is about the share of experts with such evidence who turned out to be known for the matter, in
+collections where anybody could be meant; it understates where all who are looked at were chosen before. It can be
+compared between questions, and is no probability to bet on. All figures are in ``weights.toml``; docs/matching.md tells
+how they were found and what else was tried.
 """
 
 from collections import Counter
 from collections.abc import Collection
 from functools import cached_property
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from advnet.search import kernels
-from advnet.search.analysis import MixedAnalyzer, counts_in_matching
+from advnet.search.analysis import MixedAnalyzer, counts_in_matching, is_pair
 from advnet.search.documents import MatchQuestion
-from advnet.search.glossary import Vocabulary, gloss
+from advnet.search.glossary import NO_VOCABULARY, Gloss, Vocabulary, gloss
 from advnet.search.lexical import AskedTerms
 from advnet.search.ranking import Ranking
 from advnet.search.schema import SKILLS, impact
 from advnet.search.snapshot import Snapshot
-from advnet.search.weighing import Weights, learned_weights
+from advnet.search.weighing import AGELESS, Recency, Weights, learned_weights
 
 _QUESTION_CHARACTERS = 20_000
 _NOTHING = 1e-9
@@ -50,7 +58,7 @@ class Counted(NamedTuple):
 class Asked:
     """A question against one generation of the index.
 
-    :param meaning: per document, what its vector says of the question, 0 where there is none; None where there is no
+    :param meaning: per document, what its vector says of the question, NaN where there is none; None where there is no
         vector at all
     """
 
@@ -60,23 +68,30 @@ class Asked:
         question: MatchQuestion,
         *,
         meaning: NDArray[np.float32] | None = None,
-        vocabulary: Vocabulary | None = None,
+        vocabulary: Vocabulary = NO_VOCABULARY,
+        recency: Recency = AGELESS,
         weights: Weights | None = None,
     ) -> None:
         self.snapshot = snapshot
         self.weights = weights or learned_weights()
-        self.meaning = meaning
         self.text = f"{question.title}\n\n{question.text}"[:_QUESTION_CHARACTERS]
         self.tokens = [token for token in _ANALYZER.tokens(self.text) if counts_in_matching(token.term)]
+        self._recency = recency
         times = Counter(token.term for token in self.tokens)
         said = {term: impact(often) for term, often in times.items()}
-        self.glossed: dict[str, tuple[int, int]] = {}
-        for meant in gloss(self.text, vocabulary) if vocabulary else gloss(self.text):
-            for term in _ANALYZER.positions(meant.english):
-                if term not in times:
-                    said[term] = said.get(term, 0.0) + meant.weight
-                    self.glossed.setdefault(term, (meant.start, meant.end))
-        self.terms = AskedTerms(snapshot, said)
+        self.glossed = _glossed(self.text, vocabulary, times.keys())
+        self.terms = AskedTerms(snapshot, said | {term: meant.weight for term, meant in self.glossed.items()})
+        self.meaning = None if meaning is None else np.fmax(meaning, np.float32(0.0))
+        self.word_factors = self._word_factors(meaning)
+
+    @cached_property
+    def said(self) -> NDArray[np.float32]:
+        """For each document, what it says before its level or age counts; 0 for deleted ones."""
+        said = self.terms.cosines * self.word_factors
+        if self.meaning is not None:
+            said += self.meaning
+            said[~self.snapshot.is_live] = 0.0
+        return np.asarray(said, dtype=np.float32)
 
     @cached_property
     def parts(self) -> NDArray[np.float32]:
@@ -84,26 +99,17 @@ class Asked:
         return self.said * self.factors
 
     @cached_property
-    def said(self) -> NDArray[np.float32]:
-        """For each document, what it says before its level or age counts."""
-        said = self.terms.cosines * np.float32(self.weights.lexical)
-        if self.meaning is not None:
-            said = np.maximum(said + self.meaning, np.float32(0.0))
-            said[~self.snapshot.is_live] = 0.0
-        return said
-
-    @cached_property
     def factors(self) -> NDArray[np.float32]:
-        """For each document, what its level counts."""
+        """For each document, what its level or age counts."""
         by_level = np.array([1.0, *self.weights.levels], dtype=np.float32)
         found: NDArray[np.float32] = by_level[np.minimum(self.snapshot.levels, len(by_level) - 1)]
-        return found
+        return found if self._recency.half_life_years is None else found * self._recency.factors(self.snapshot.years)
 
     def ranked(self, *, candidates: Collection[str] | None = None, limit: int | None = None) -> Ranking:
         """Experts with any evidence, best first; equal ones by id."""
-        scores = self.calibrated(
+        scores = self.likely(
             kernels.pool_blocks(
-                self.parts, self._is_skill, self.snapshot.starts, np.array(self.weights.ranks, dtype=np.float64)
+                self.parts, self._is_skill, self.snapshot.starts, np.array(self.weights.shares, dtype=np.float64)
             )
         )
         return self.snapshot.ranked(scores, scores > _NOTHING, candidates=candidates, limit=limit)
@@ -115,16 +121,42 @@ class Asked:
         skills = [document for document in documents if self._is_skill[document]]
         units = [document for document in documents if document not in skills[1:]]
         return [
-            Counted(document, rank * float(self.factors[document]))
-            for rank, document in zip(self.weights.ranks, units, strict=False)
+            Counted(document, share * float(self.factors[document]))
+            for share, document in zip(self.weights.shares, units, strict=False)
         ]
 
-    def calibrated(self, evidence: NDArray[np.float64]) -> NDArray[np.float64]:
+    def likely(self, evidence: NDArray[np.float64]) -> NDArray[np.float64]:
         """S as a score from 0 to 1."""
-        most = sum(self.weights.ranks) * (self.weights.lexical + 1.0)
-        return np.minimum(1.0, evidence / most)
+        grown = evidence**self.weights.steepness
+        return np.asarray(grown / (grown + self.weights.half**self.weights.steepness))
+
+    def _word_factors(self, meaning: NDArray[np.float32] | None) -> NDArray[np.float32] | np.float32:
+        """What the words of each document count, where its meaning is added and where there is none."""
+        alone = np.float32(self.weights.lexical_alone)
+        if meaning is None:
+            return alone
+        known = np.float32(self.weights.lexical * min(1.0, self._known_words() / self.weights.enough_terms))
+        return np.where(np.isnan(meaning), alone, known)
+
+    def _known_words(self) -> int:
+        """How many different words of the question somebody has used; a Japanese one is one, whatever it may mean."""
+        used = {one.term for one in self.terms.terms}
+        words = {(self.glossed[term].start, self.glossed[term].end) for term in used & self.glossed.keys()}
+        return len(words) + len([term for term in used - self.glossed.keys() if not is_pair(term)])
 
     @cached_property
     def _is_skill(self) -> NDArray[np.bool_]:
         found: NDArray[np.bool_] = self.snapshot.kinds == ord(SKILLS)
         return found
+
+
+def _glossed(text: str, vocabulary: Vocabulary, written: Collection[str]) -> dict[str, Gloss]:
+    """What Japanese words may mean in English: term → the word that means it most, with what it weighs. The root makes
+    the second and third meaning count more than their share, since any of them may be the one that was meant."""
+    found: dict[str, Gloss] = {}
+    for meant in gloss(text, vocabulary):
+        weighed = meant._replace(weight=sqrt(meant.weight))
+        for term in _ANALYZER.positions(meant.english):
+            if term not in written and (term not in found or found[term].weight < weighed.weight):
+                found[term] = weighed
+    return found

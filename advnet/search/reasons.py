@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from advnet.search.analysis import split_values
 from advnet.search.documents import Evidence, FieldEvidence, MatchQuestion, TermShare, WorkEvidence
-from advnet.search.glossary import Vocabulary
+from advnet.search.glossary import NO_VOCABULARY, Vocabulary
 from advnet.search.matching import Asked, Counted
 from advnet.search.ranking import Hit, Ranking
 from advnet.search.schema import WORK
@@ -46,7 +46,7 @@ class Matching:
         question: MatchQuestion,
         *,
         meaning: Meaning = _no_meaning,
-        vocabulary: Vocabulary | None = None,
+        vocabulary: Vocabulary = NO_VOCABULARY,
         candidates: Collection[str] | None = None,
         limit: int | None = None,
     ) -> None:
@@ -54,7 +54,7 @@ class Matching:
         self._asked = asked = Asked(snapshot, question, meaning=meaning(snapshot), vocabulary=vocabulary)
         self.is_dense = asked.meaning is not None
         self.hits: Ranking = asked.ranked(candidates=candidates, limit=limit)
-        self._written = {term: asked.text[start:end] for term, (start, end) in asked.glossed.items()}
+        self._written = {term: asked.text[meant.start : meant.end] for term, meant in asked.glossed.items()}
         self._written |= {token.term: asked.text[token.start : token.end] for token in reversed(asked.tokens)}
         pairs = [token for token in asked.tokens if token.is_cjk]
         self._pairs = {token.term for token in pairs}
@@ -71,7 +71,7 @@ class Matching:
     def _said(self, documents: NDArray[np.int32]) -> dict[int, "_Said"]:
         """What each of these units says of the question, before its rank counts."""
         asked = self._asked
-        lexical = asked.weights.lexical
+        word_factors = np.broadcast_to(asked.word_factors, self._snapshot.size)
         impacts = asked.terms.impacts_on(documents)
         amounts = np.array([one.weight for one in asked.terms.terms])[:, np.newaxis] * impacts
         cosines = amounts.sum(axis=0)
@@ -79,13 +79,11 @@ class Matching:
         terms = [one.term for one in asked.terms.terms]
         found = {}
         for column, document in enumerate(documents.tolist()):
-            by_words = lexical * float(cosines[column])
-            meaning = float(asked.meaning[document]) if asked.meaning is not None else 0.0
-            scale = lexical * (by_words + min(meaning, 0.0)) / by_words if by_words else 0.0
+            factor = float(word_factors[document])
             said = _Said(
-                {terms[row]: scale * amounts[row, column] for row in np.flatnonzero(is_reason[:, column])},
+                {terms[row]: factor * amounts[row, column] for row in np.flatnonzero(is_reason[:, column])},
                 {terms[row] for row in np.flatnonzero(impacts[:, column])},
-                meaning=max(meaning, 0.0),
+                meaning=float(asked.meaning[document]) if asked.meaning is not None else 0.0,
             )
             stored = self._snapshot.stored(document)
             said.hear(*(stored.get(field, "") for field in _TEXT_FIELDS))

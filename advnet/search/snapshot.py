@@ -8,10 +8,9 @@ was opened of one serves every later generation that still contains it; only whi
 The documents of an expert stand one after the other, profile first: a block. Everything per expert is per block.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from copy import copy
 from functools import cached_property
-from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -21,12 +20,14 @@ from advnet.search import kernels
 from advnet.search.cache import Cache
 from advnet.search.errors import IndexUnusable
 from advnet.search.experts import Blocks, ExpertIds
+from advnet.search.lexicon import NO_POSTINGS, Postings
 from advnet.search.matrix import IMPACTS, Matrix, Texts
 from advnet.search.ranking import Ranking
 from advnet.search.schema import POSITION, UNITS, WORK
-from advnet.search.segments import Postings, Segment
+from advnet.search.segments import Found, Segment
 from advnet.search.vectors.questions import DenseQuestion
 from advnet.search.vectors.small import made_small
+from advnet.search.weighing import Weights
 
 Documents = NDArray[np.int32]
 """Document numbers, ascending."""
@@ -49,10 +50,6 @@ class Part(NamedTuple):
     base: int
     is_live: NDArray[np.bool_]
     is_whole: bool
-
-
-class TooManyTerms(Exception):
-    """A prefix stands for more terms than it may."""
 
 
 class Snapshot:
@@ -116,10 +113,10 @@ class Snapshot:
         return Lookup(self, terms, self._cache)
 
     def dense_parts(self, model: str, vector: NDArray[np.float32]) -> Values:
-        """For each document, the product of its vector with this one: the cosine, where both have length 1; 0 for
+        """For each document, the product of its vector with this one: the cosine, where both have length 1; NaN for
         deleted ones, for those without a vector of this model, and where vectors have another length.
         """
-        parts = np.zeros(self.size, dtype=np.float32)
+        parts = np.full(self.size, np.nan, dtype=np.float32)
         asked = made_small(vector[None, :])
         for part in self.parts:
             found = part.segment.vectors.read()
@@ -128,26 +125,27 @@ class Snapshot:
                 kernels.cosines(asked.values[0], float(asked.scales[0]), *found.vectors, part.is_live, here)
         return parts
 
-    def dense_mean(self, model: str) -> NDArray[np.float32] | None:
-        """What the vectors of all units have in common: their mean; None where there is none."""
+    def dense_mean(self, model: str) -> tuple[NDArray[np.float32], int] | None:
+        """What the vectors of all units have in common, their mean, and how many they are; None where there is none."""
         found = [(part, part.segment.vectors.read()) for part in self.parts]
         totals = [one.total_of(part.is_live) for part, one in found if one is not None and one.model == model]
         totals = [(total, count) for total, count in totals if count]
         if not totals or len({len(total) for total, _ in totals}) > 1:
             return None
-        mean = sum(total for total, _ in totals) / sum(count for _, count in totals)
-        return np.asarray(mean, dtype=np.float32)
+        count = sum(count for _, count in totals)
+        return np.asarray(sum(total for total, _ in totals) / count, dtype=np.float32), count
 
-    def meaning(self, asked: DenseQuestion, *, mean: float) -> Values | None:
+    def meaning(self, asked: DenseQuestion, *, weights: Weights) -> Values | None:
         """For each document, what its vector says of a question: the cosine, less what all units have in common.
 
-        :param mean: how much of that is taken from the question's vector
-        :returns: None where the question has no vector, or no unit has one
+        :returns: None where the question has no vector, or no unit has one; NaN for units that have none
         """
-        common = None if asked.vector is None else self.dense_mean(asked.model)
-        if asked.vector is None or common is None or len(common) != len(asked.vector):
+        found = None if asked.vector is None else self.dense_mean(asked.model)
+        if asked.vector is None or found is None or len(found[0]) != len(asked.vector):
             return None
-        return self.dense_parts(asked.model, asked.vector - np.float32(mean) * common)
+        mean, count = found
+        centre = np.float32(weights.centre * count / (count + weights.settled))
+        return self.dense_parts(asked.model, asked.vector - centre * mean)
 
     def among(self, fits: NDArray[np.bool_], candidates: Collection[str] | None) -> NDArray[np.intp]:
         """The blocks that fit and belong to candidates, None meaning everybody."""
@@ -198,7 +196,7 @@ class Snapshot:
             if len(one.documents):
                 found.append((one.documents + np.int32(part.base), one.frequencies, one.positions))
         if not found:
-            return Postings(_NO_DOCUMENTS, _NO_DOCUMENTS, _NO_POSITIONS)
+            return NO_POSTINGS
         return Postings(*(np.concatenate(arrays) for arrays in zip(*found, strict=True)))
 
     def postings_starting(self, field: str, prefix: str, *, limit: int) -> Iterator[Postings]:
@@ -207,13 +205,48 @@ class Snapshot:
         :raises TooManyTerms: a segment has more than ``limit`` of them
         """
         for part in self.parts:
-            with part.segment.whoosh() as reader:
-                terms = [term.decode() for term in islice(reader.expand_prefix(field, prefix), limit + 1)]
-            if len(terms) > limit:
-                raise TooManyTerms
-            for term in terms:
-                documents, frequencies, positions = part.segment.postings(field, term, self._cache)
-                yield Postings(documents + np.int32(part.base), frequencies, positions)
+            lexicon, (first,), (last,) = part.segment.starting([(field, prefix)], limit, self._cache)
+            for row in range(int(first), int(last)):
+                one = lexicon.postings(row)
+                yield one._replace(documents=one.documents + np.int32(part.base))
+
+    def amounts(self, words: Sequence[tuple[str, str]], weights: Sequence[float]) -> Values:
+        """For each block, over fields and documents, weight · impact of these words; deleted documents are left out.
+
+        :param words: each in its field; :param weights: of each
+        """
+        return self._amounts(lambda segment: segment.words(words, self._cache), weights)
+
+    def amounts_starting(self, prefixes: Sequence[tuple[str, str]], weights: Sequence[float], *, limit: int) -> Values:
+        """As :meth:`amounts`, all words of a field that start so counting as one.
+
+        :raises TooManyTerms: a segment has more than ``limit`` of them in a field
+        """
+        return self._amounts(lambda segment: segment.starting(prefixes, limit, self._cache), weights)
+
+    def _amounts(self, find: Callable[[Segment], Found], weights: Sequence[float]) -> Values:
+        given = np.array(weights, dtype=np.float32)
+        amounts = np.zeros(len(self.starts), dtype=np.float32)
+        begin = 0
+        for part in self.parts:
+            facts = part.segment.facts
+            end = begin + len(facts.starts)
+            lexicon, firsts, lasts = find(part.segment)
+            if (firsts < lasts).any():
+                kernels.add_amounts(
+                    firsts,
+                    lasts,
+                    given,
+                    lexicon.offsets,
+                    lexicon.documents,
+                    lexicon.frequencies,
+                    IMPACTS,
+                    facts.block_of,
+                    part.is_live,
+                    amounts[begin:end],
+                )
+            begin = end
+        return amounts
 
     def terms_like(self, field: str, word: str, *, edits: int, same_start: int) -> list[str]:
         """Terms of a field at most so many letters changed, added or left out away from a word."""
@@ -311,5 +344,3 @@ def _joined(arrays: Sequence[NDArray[Any]], kind: type[Any]) -> NDArray[Any]:
 
 
 _IS_WORK, _IS_UNIT = (np.isin(np.arange(256), [ord(kind) for kind in kinds]) for kinds in ((WORK,), UNITS))
-_NO_DOCUMENTS: Documents = np.empty(0, dtype=np.int32)
-_NO_POSITIONS: NDArray[np.uint16] = np.empty(0, dtype=np.uint16)

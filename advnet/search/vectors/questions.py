@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from advnet.search.documents import MatchQuestion
 from advnet.search.vectors.embedding import Embedder, EmbeddingError
-from advnet.search.vectors.texts import Preparation, key_of
+from advnet.search.vectors.texts import Preparation, QuestionTexts, key_of
 
 SECONDS = 1.0
 """How long a question may wait for its vector."""
@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 class DenseQuestion(NamedTuple):
     """:param model: as of the units' vectors
-    :param vector: of length 1; None where there is none
+    :param vector: of length 1 at most; None where there is none
     :param missing: why there is none: a reason of :mod:`embedding`, or :data:`OTHER_LANGUAGE`
     """
 
@@ -57,10 +57,10 @@ class QuestionVectors:
         return failure[1] if failure else None
 
     def of(self, question: MatchQuestion) -> DenseQuestion:
-        text = self._preparation.of_question(question)
-        if text is None:
+        texts = self._preparation.of_question(question)
+        if texts is None:
             return DenseQuestion(self._model, None, OTHER_LANGUAGE)
-        key = key_of(text)
+        key = key_of("\n".join((texts.whole, *texts.stretches, *texts.sentences)))
         with self._lock:
             vector = self._kept.get(key)
             if vector is not None:
@@ -70,11 +70,11 @@ class QuestionVectors:
         failure = self._failure
         if failure is not None and time.monotonic() < failure[0] + _PAUSE_SECONDS:
             return DenseQuestion(self._model, None, failure[1])
-        return self._asked(key, text)
+        return self._asked(key, texts)
 
-    def _asked(self, key: bytes, text: str) -> DenseQuestion:
+    def _asked(self, key: bytes, texts: QuestionTexts) -> DenseQuestion:
         try:
-            vector = self._embedder.embed([text], seconds=SECONDS)[0]
+            vector = self._vector(texts)
         except EmbeddingError as error:
             log.warning("question_without_vector", reason=error.reason, error=str(error))
             self._failure = (time.monotonic(), error.reason)
@@ -85,3 +85,11 @@ class QuestionVectors:
             while len(self._kept) > _REMEMBERED:
                 self._kept.popitem(last=False)
         return DenseQuestion(self._model, vector)
+
+    def _vector(self, texts: QuestionTexts) -> NDArray[np.float32]:
+        """The mean of the whole, of what its stretches have in common, and of what its sentences have."""
+        levels = [(texts.whole,), texts.stretches, texts.sentences]
+        asked = list(dict.fromkeys(text for level in levels for text in level))
+        vectors = dict(zip(asked, self._embedder.embed(asked, seconds=SECONDS), strict=True))
+        means = [np.mean([vectors[text] for text in level], axis=0) for level in levels]
+        return np.asarray(np.mean(means, axis=0), dtype=np.float32)

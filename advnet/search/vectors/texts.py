@@ -7,15 +7,21 @@ text that is mainly in another script even then gets no vector rather than a mis
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from advnet.search.analysis import split_values
 from advnet.search.documents import MatchQuestion
 from advnet.search.schema import BIOGRAPHY, SKILLS, WORK
 
-Pivot = Callable[[str], str]
-"""Japanese in, English out; what cannot be said in English stays."""
+
+class Pivot(Protocol):
+    """Japanese in, English out; what cannot be said in English stays."""
+
+    def __call__(self, text: str, *, rank: int = 0) -> str:
+        """:param rank: of the meaning that is taken of each word, 0 for the first"""
+        ...
+
 
 KEY_BYTES = 16
 
@@ -23,14 +29,26 @@ VERSION = 1
 """Raise it with any change to what is made of a text."""
 
 _LONGEST = 20_000
+_MOST_PIECES = 40
+_SHORTEST_SENTENCE = 6
+_SENTENCE_ENDS = re.compile("(?<=[.!?;])\\s+(?=[A-Z0-9])|(?<=[。！？])|\n{2,}")
 _LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
 _OTHER_LETTER = re.compile("[^\\W\\d_\u0000-\u036f\u1e00-\u1eff]")
 _LETTERS_A_WORD = 2
 """So many Japanese letters say about as much as an English word."""
 
 
-def as_it_is(text: str) -> str:
+def as_it_is(text: str, *, rank: int = 0) -> str:
     return text
+
+
+class QuestionTexts(NamedTuple):
+    """A question as a whole, of which a model hears the beginning; in stretches of two sentences, so that it is heard
+    to the end; and in single sentences. Japanese words stand in the stretches with their second meaning."""
+
+    whole: str
+    stretches: tuple[str, ...]
+    sentences: tuple[str, ...]
 
 
 class Preparation:
@@ -56,8 +74,18 @@ class Preparation:
             return self._joined(self._told_once(stored.get("biography", "").split("\n")), "\n")
         return None
 
-    def of_question(self, question: MatchQuestion) -> str | None:
-        return self._joined([question.title, question.text], ". ")
+    def of_question(self, question: MatchQuestion) -> QuestionTexts | None:
+        """None where it can say nothing to the model."""
+        whole = self._joined([question.title, question.text], ". ")
+        if whole is None:
+            return None
+        sentences = _sentences(f"{question.title}.\n{question.text}")
+        pairs = [" ".join(sentences[at : at + 2]) for at in range(0, len(sentences), 2)]
+        return QuestionTexts(whole, self._said(pairs, rank=1) or (whole,), self._said(sentences) or (whole,))
+
+    def _said(self, pieces: Sequence[str], *, rank: int = 0) -> tuple[str, ...]:
+        read = (self._read(" ".join(unicodedata.normalize("NFKC", piece).split()), rank) for piece in pieces)
+        return tuple(dict.fromkeys(piece for piece in read if piece))[:_MOST_PIECES]
 
     def _told_once(self, pieces: Sequence[str]) -> Sequence[str]:
         """Skills and biography say the same in two languages: where there is English, it is enough."""
@@ -70,10 +98,10 @@ class Preparation:
         read = [self._read(piece) for piece in said if piece]
         return between.join(piece for piece in read if piece) or None
 
-    def _read(self, piece: str) -> str:
+    def _read(self, piece: str, rank: int = 0) -> str:
         if self._reads_all or not is_in_another_script(piece):
             return piece
-        piece = " ".join(self._pivot(piece).split())
+        piece = " ".join(self._pivot(piece, rank=rank).split())
         return "" if is_in_another_script(piece) else piece
 
 
@@ -82,6 +110,19 @@ def is_in_another_script(text: str) -> bool:
     if text.isascii():
         return False
     return len(_OTHER_LETTER.findall(text)) > _LETTERS_A_WORD * len(_LATIN_WORD.findall(text))
+
+
+def _sentences(text: str) -> list[str]:
+    """Those of fewer than six words (twelve Japanese letters) belong to the one before."""
+    found: list[str] = []
+    for piece in _SENTENCE_ENDS.split(text[:_LONGEST]):
+        if piece := piece.strip():
+            size = len(piece.split()) + len(_OTHER_LETTER.findall(piece)) / _LETTERS_A_WORD
+            if found and size < _SHORTEST_SENTENCE:
+                found[-1] = f"{found[-1]} {piece}"
+            else:
+                found.append(piece)
+    return found
 
 
 def key_of(text: str) -> bytes:
