@@ -14,6 +14,7 @@ from advnet.consultations.duplicates import list_likely_duplicates
 from advnet.consultations.forms import DeadlineForm, MergeForm, MoveForm, ReasonForm
 from advnet.consultations.invitations.model import InvitationState
 from advnet.consultations.model import Consultation, ConsultationState
+from advnet.consultations.similar import list_similar_consultations
 from advnet.consultations.states import EXTENDABLE, MOVES, Move
 from advnet.consultations.views import bp
 from advnet.days import clock_in_japan
@@ -87,10 +88,17 @@ def triage(consultation: Consultation) -> Page:
     if consultation.state != ConsultationState.TRIAGE:
         raise WrongState(msgid("This consultation is not in triage: look at its present state."))
     duplicates = list_likely_duplicates(session(), consultation=consultation, actor=actor(), now=now())
+    similar = list_similar_consultations(
+        session(),
+        actor=actor(),
+        consultation=consultation,
+        except_ids=[duplicate.consultation.id for duplicate in duplicates],
+    )
     return render_template(
         "consultations/triage.html",
         consultation=consultation,
         duplicates=duplicates,
+        similar=similar,
         moves=[(move, labels.MOVES[move]) for move in (Move.SCOPE, Move.RETURN, Move.MERGE, Move.DECLINE)],
     )
 

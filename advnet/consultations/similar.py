@@ -1,0 +1,138 @@
+"""Consultations like a given one: what was asked before, and who answered it.
+
+Titles, backgrounds and questions are compared, of consultations whose material the reader may read and of no others:
+which those are is asked of the database each time, and how rare a word is, is counted among them alone. Of each version
+of a text its counted terms are kept in the memory of the process; nothing of it is written anywhere.
+
+Who answered is told as far as the permission table lets this reader know the authors of that consultation's answers.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from advnet.accounts.model import Actor
+from advnet.consultations.invitations.model import Invitation
+from advnet.consultations.model import Consultation
+from advnet.consultations.queries import material_visible_to
+from advnet.experts.model import Expert, Standing
+from advnet.experts.queries import ASKED_STANDINGS
+from advnet.permissions import Permission, allows, require
+from advnet.search.alikeness import TermVectors, shared_words
+
+LIMIT = 5
+LEAST_ALIKE = 0.15
+"""Cosine below which two consultations have only everyday words in common."""
+
+VERY_ALIKE = 0.6
+"""From here on they may ask the same."""
+
+NAMED_STANDINGS = (*ASKED_STANDINGS, Standing.PAUSED)
+"""Who answered once and has left the Network is not named."""
+
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class SimilarConsultation:
+    """:ivar alikeness: 0 to 1
+    :ivar words: that both have, as they stand in the one that was compared
+    :ivar answered_by: experts of the Network who answered it and whom this reader may know as such, by number
+    """
+
+    consultation: Consultation
+    alikeness: float
+    words: tuple[str, ...]
+    answered_by: tuple[Expert, ...]
+
+    @property
+    def may_be_duplicate(self) -> bool:
+        return self.alikeness >= VERY_ALIKE
+
+
+def list_similar_consultations(
+    session: Session, *, actor: Actor, consultation: Consultation, limit: int = LIMIT, except_ids: Collection[int] = ()
+) -> list[SimilarConsultation]:
+    """Those most like it, the most alike first; in a bounded number of statements.
+
+    :param consultation: loaded with its questions
+    :param except_ids: consultations that are shown elsewhere
+    """
+    require(Permission.DESK_READ, actor)
+    vectors = _VECTORS.setdefault(session.get_bind().engine, TermVectors[_Key]())
+    keys = _bring_up_to_date(session, vectors, actor=actor, without={consultation.id, *except_ids})
+    text = _text(consultation)
+    alike = {one.key.consultation_id: one for one in vectors.most_alike(text, keys, limit=limit, least=LEAST_ALIKE)}
+    others = {one.id: one for one in session.scalars(sa.select(Consultation).where(Consultation.id.in_(alike)))}
+    answered = _answered_by(session, actor=actor, consultations=list(others.values()))
+    return [
+        SimilarConsultation(
+            others[key],
+            one.alikeness,
+            shared_words(text, one.amounts, _texts(others[key])),
+            tuple(answered.get(key, ())),
+        )
+        for key, one in alike.items()
+        if key in others
+    ]
+
+
+class _Key(NamedTuple):
+    """Of a text. :param written_at: tells versions apart that count alike, as after a restored backup"""
+
+    consultation_id: int
+    version: int
+    written_at: datetime
+
+
+def _bring_up_to_date(
+    session: Session, vectors: TermVectors[_Key], *, actor: Actor, without: Collection[int]
+) -> list[_Key]:
+    """The keys of what this actor may read; of all of them the terms are known afterwards."""
+    columns = (Consultation.id, Consultation.version, Consultation.updated_at)
+    readable = sa.select(*columns).where(material_visible_to(actor)).order_by(Consultation.id)
+    keys = [_Key(*row) for row in session.execute(readable) if row.id not in without]
+    missing = {key.consultation_id: key for key in vectors.missing(keys)}
+    for begin in range(0, len(missing), _BATCH):
+        ids = list(missing)[begin : begin + _BATCH]
+        texts = sa.select(Consultation.id, Consultation.search_text).where(Consultation.id.in_(ids))
+        vectors.add({missing[one]: text for one, text in session.execute(texts)})
+    return keys
+
+
+def _answered_by(session: Session, *, actor: Actor, consultations: Iterable[Consultation]) -> dict[int, list[Expert]]:
+    known = [one.id for one in consultations if allows(Permission.ANSWER_IDENTIFY, actor, one)]
+    query = (
+        sa.select(Invitation.consultation_id, Expert)
+        .join(Expert, Expert.id == Invitation.expert_id)
+        .where(Invitation.consultation_id.in_(known), Invitation.has_answered)
+        .where(Expert.standing.in_(NAMED_STANDINGS), Expert.consent_at.is_not(None))
+        .order_by(Expert.id)
+    )
+    found: dict[int, list[Expert]] = {}
+    for consultation_id, expert in session.execute(query):
+        found.setdefault(consultation_id, []).append(expert)
+    return found
+
+
+def _text(consultation: Consultation) -> str:
+    prompts = [text for question in consultation.questions for text in (question.prompt_en, question.prompt_ja)]
+    return "\n".join([*_texts(consultation), *prompts])
+
+
+def _texts(consultation: Consultation) -> list[str]:
+    return [
+        consultation.title_en,
+        consultation.title_ja,
+        consultation.background_en,
+        consultation.background_ja,
+    ]
+
+
+_VECTORS: WeakKeyDictionary[sa.Engine, TermVectors[_Key]] = WeakKeyDictionary()
+"""The counted terms of each database's consultations, for all readers: who may read what is asked before."""

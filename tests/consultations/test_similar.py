@@ -1,0 +1,107 @@
+"""Similar consultations: which are shown, why, to whom, and who answered them."""
+
+from dataclasses import replace
+
+import pytest
+
+from advnet.accounts.model import Role
+from advnet.consultations import service
+from advnet.consultations.details import QuestionDetails, details_of
+from advnet.consultations.similar import list_similar_consultations
+from advnet.errors import Forbidden
+from advnet.experts.model import Standing
+from tests.builders_consultations import FREE_TEXT, make_bare_invitation, make_consultation
+from tests.matching.network import make_expert
+from tests.statements import statements
+
+ICE = {"title_en": "Observing Arctic sea ice", "title_ja": "北極の海氷の観測", "background_en": "Buoys are few.",
+       "background_ja": "ブイが少ない。", "questions": (FREE_TEXT,)}  # fmt: skip
+FOG = {"title_en": "Harbour fog", "title_ja": "港の霧", "background_en": "Ships wait for days.",
+       "background_ja": "船が待つ。", "questions": (QuestionDetails(prompt_en="When will it lift?"),)}  # fmt: skip
+
+
+@pytest.fixture
+def advisor(people):
+    return people.make(Role.ADVISOR)
+
+
+def asked(session, user, consultation, **options):
+    return list_similar_consultations(session, actor=user.actor, consultation=consultation, **options)
+
+
+def test_what_was_asked_before_is_shown_with_the_words_in_common_and_whether_it_may_be_the_same(session, advisor, now):
+    before = make_consultation(session, by=advisor, state="settled", now=now, **ICE)
+    make_consultation(session, by=advisor, state="settled", now=now, **FOG)
+    again = make_consultation(session, by=advisor, state="triage", now=now, **ICE)
+    partly = make_consultation(
+        session, by=advisor, state="triage", now=now, **{**FOG, "title_en": "Sea ice in the harbour"}
+    )
+    (found, *others) = asked(session, advisor, again)
+    assert found.consultation.id == before.id
+    assert found.may_be_duplicate
+    assert {"海氷", "ブイ"} <= set(found.words)
+    assert all(not one.may_be_duplicate for one in others)
+    assert before.id not in {one.consultation.id for one in asked(session, advisor, again, except_ids=[before.id])}
+    assert partly.id
+
+
+def test_a_changed_text_is_compared_as_it_is_now(session, advisor, now):
+    other = make_consultation(session, by=advisor, state="scoped", now=now, **FOG)
+    new = make_consultation(session, by=advisor, state="triage", now=now, **ICE)
+    assert asked(session, advisor, new) == []
+    details = details_of(other)
+    changed = replace(details, **ICE)
+    service.edit_consultation(
+        session, actor=advisor.actor, consultation=other, details=changed, version=other.version, now=now
+    )
+    session.flush()
+    assert [one.consultation.id for one in asked(session, advisor, new)] == [other.id]
+
+
+def test_a_request_that_is_not_filed_is_nobody_elses_business(session, advisor, people, now):
+    requester = people.make(Role.REQUESTER)
+    new = make_consultation(session, by=advisor, state="triage", now=now, **ICE)
+    private = make_consultation(session, by=advisor, requester=requester, state="draft", now=now, **ICE)
+    private.filed_at = None
+    session.flush()
+    assert private.is_private
+    assert asked(session, advisor, new) == []
+
+
+@pytest.mark.parametrize("role", [one for one in Role if one not in {Role.ADVISOR, Role.SECRETARIAT}])
+def test_only_the_desk_compares(session, people, advisor, now, role):
+    new = make_consultation(session, by=advisor, state="triage", now=now, **ICE)
+    with pytest.raises(Forbidden):
+        asked(session, people.make(role), new)
+
+
+@pytest.mark.parametrize(
+    ("mode", "advisor_knows", "secretary_knows"),
+    [("attributed", True, True), ("named_to_advisor", True, False), ("anonymous", False, False)],
+)
+def test_who_answered_is_told_as_far_as_the_mode_lets_the_reader_know(
+    session, people, advisor, now, mode, advisor_knows, secretary_knows
+):
+    secretary = people.make(Role.SECRETARIAT)
+    before = make_consultation(session, by=advisor, state="settled", now=now, mode=mode, **ICE)
+    answered, silent, left = (make_expert(session, now=now, name=f"Aoi {name}") for name in ("Yes", "No", "Gone"))
+    for expert in (answered, silent, left):
+        invitation = make_bare_invitation(session, consultation=before, expert=expert, state="accepted", now=now)
+        invitation.has_answered = expert is not silent
+    left.standing = Standing.SUSPENDED
+    new = make_consultation(session, by=advisor, state="triage", now=now, **ICE)
+    for reader, knows in ((advisor, advisor_knows), (secretary, secretary_knows)):
+        (found,) = asked(session, reader, new)
+        assert [expert.id for expert in found.answered_by] == ([answered.id] if knows else [])
+
+
+def test_the_number_of_statements_does_not_grow_with_the_consultations(session, database, advisor, now):
+    new = make_consultation(session, by=advisor, state="triage", now=now, **ICE)
+    counted = []
+    for _ in range(2):
+        for _ in range(3):
+            make_consultation(session, by=advisor, state="settled", now=now, **ICE)
+        with statements(database) as sent:
+            assert asked(session, advisor, new)
+        counted.append(len(sent))
+    assert counted[0] == counted[1]

@@ -1,0 +1,82 @@
+"""Texts that are alike, the words they share, and the words that are missing."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from advnet.search.alikeness import TermVectors, missing_words, says_something, shared_words
+
+ICE = "Observing sea ice in the Arctic Ocean\n北極海の海氷の観測"
+NETWORK = "A network of buoys for observing sea ice\n海氷の観測網"
+FOG = "Fog in harbours\n港の霧"
+
+
+@pytest.fixture
+def vectors() -> TermVectors[str]:
+    vectors: TermVectors[str] = TermVectors()
+    vectors.add({"ice": ICE, "network": NETWORK, "fog": FOG})
+    return vectors
+
+
+def test_the_most_alike_come_first_and_the_same_text_is_wholly_alike(vectors):
+    found = vectors.most_alike(ICE, ["fog", "network", "ice"], limit=3)
+    assert [one.key for one in found] == ["ice", "network"]
+    assert found[0].alikeness == pytest.approx(1.0)
+    assert 0 < found[1].alikeness < 1
+    assert sum(found[1].amounts.values()) == pytest.approx(found[1].alikeness)
+
+
+def test_only_texts_that_were_asked_for_are_compared_and_counted(vectors):
+    alone = vectors.most_alike(ICE, ["network"], limit=3)
+    assert [one.key for one in alone] == ["network"]
+    vectors.add({"another": NETWORK})  # that another reader may read, and this one may not
+    assert vectors.most_alike(ICE, ["network"], limit=3) == alone
+    assert vectors.most_alike(ICE, ["network", "gone"], limit=3) == alone
+    assert vectors.most_alike(ICE, [], limit=3) == []
+
+
+@pytest.mark.parametrize("text", ["", "🧊", "the of and", "\0", "の"])
+def test_a_text_that_says_nothing_is_like_nothing(vectors, text):
+    assert vectors.most_alike(text, ["ice", "fog"], limit=3) == []
+    vectors.add({"empty": text})
+    assert [one.key for one in vectors.most_alike(ICE, ["empty", "ice"], limit=3)] == ["ice"]
+
+
+def test_the_oldest_are_forgotten_when_there_are_too_many():
+    vectors: TermVectors[int] = TermVectors(most=2)
+    for number in range(3):
+        vectors.add({number: ICE})
+    assert vectors.missing([0, 1, 2]) == [0]
+
+
+def test_shared_words_are_whole_and_stand_as_they_were_written(vectors):
+    (found,) = vectors.most_alike(ICE, ["network"], limit=1)
+    words = shared_words(ICE, found.amounts, [NETWORK])
+    assert set(words) == {"Observing", "sea", "ice", "海氷", "観測"}
+    assert len(shared_words(ICE, found.amounts, [NETWORK], limit=2)) == 2
+
+
+def test_missing_words_stand_in_none_of_the_texts():
+    assert missing_words("Buoys observe sea ice in 2026", ["Observing ice"]) == ("Buoys", "sea")
+    assert missing_words("海氷予測の観測網", ["海氷の観測"]) == ("予測",)
+    assert missing_words("Fog, fog and ice", ["Harbours"], limit=1) == ("Fog",)
+
+
+def test_who_writes_in_one_language_lacks_no_word_of_the_other():
+    assert missing_words("Sea fog\n海霧", ["Sea ice"]) == ("fog",)
+    assert missing_words("Sea fog\n海霧", ["海氷"]) == ("海霧",)
+    assert missing_words("Sea fog\n海霧", []) == ()
+
+
+@given(text=st.text(), other=st.text())
+def test_a_missing_word_stands_in_the_text_and_not_in_what_was_said(text, other):
+    for word in missing_words(text, [other]):
+        assert word in text
+    assert missing_words(text, [text]) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"), [("a", True), ("氷", True), ("2026", True), ("", False), (' -"*🧊\0', False)]
+)
+def test_letters_and_figures_can_be_looked_for(text, says):
+    assert says_something(text) is says
