@@ -8,7 +8,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import DBAPIError
 
-from advnet.cli import audit, checking, database, demo, experts, matching, serving, users
+from advnet.cli import audit, checking, database, demo, experts, glossary, matching, serving, users
 from advnet.cli.context import Instance
 from advnet.config import SettingsError
 from advnet.errors import DomainError
@@ -55,6 +55,7 @@ for command in (
     matching.index,
     matching.match,
     matching.evaluate,
+    glossary.group,
     audit.group,
 ):
     main.add_command(command)
