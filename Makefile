@@ -26,7 +26,7 @@ messages: ## Take new texts of pages into the Japanese catalogue
 screenshots: ## Every page of the story, in both languages and widths, in build/screenshots
 	ADVNET_SCREENSHOTS=build/screenshots $(PY)/pytest tests/journeys
 
-bench: ## Benchmarks, each beside a peer in the same run
+bench: ## Benchmarks, each beside a peer in the same run (pip install 'advnet[bench]' for all of them)
 	for bench in tests/benchmarks/bench_*.py; do $(PY)/python $$bench || exit 1; done
 
 lock: ## Pin every dependency anew, from an empty environment

@@ -9,6 +9,7 @@ import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from math import log
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,12 @@ from numpy.typing import NDArray
 from advnet.search.analysis import stem
 from advnet.search.documents import FindResult
 from advnet.search.errors import SearchTimeout
+from advnet.search.lexicon import Postings
 from advnet.search.query import Demand, Part, Query, parse, thinned
 from advnet.search.ranking import Ranking
 from advnet.search.schema import LAST_POSITION, TEXT_FIELDS
-from advnet.search.segments import Postings
-from advnet.search.snapshot import Documents, Snapshot, TooManyTerms
+from advnet.search.segments import TooManyTerms
+from advnet.search.snapshot import Documents, Snapshot, Values
 
 FIELD_WEIGHTS = {"names": 4.0, "skills": 3.0, "title": 2.0, "affiliation": 1.5, "biography": 1.5, "abstract": 1.0}
 LONGEST_SECONDS = 2.0
@@ -46,7 +48,7 @@ class Place:
 
     field: str
     documents: Documents
-    frequencies: NDArray[np.int32]
+    frequencies: NDArray[np.integer[Any]]
 
 
 def find(
@@ -109,41 +111,62 @@ def stands_anywhere(snapshot: Snapshot, part: Part, deadline: Deadline) -> bool:
 def _scores(snapshot: Snapshot, query: Query) -> tuple[NDArray[np.float64], list[str]]:
     """Per block its score, -inf where it does not fit; and the parts that were too general."""
     deadline = Deadline()
-    scores = np.where(snapshot.block_is_live, 0.0, -np.inf)
+    fits = snapshot.block_is_live
+    said: list[tuple[float, Values]] = []
     ignored = []
-    looked_for = False
     for part in query.parts:
+        deadline.check()
         try:
             amounts = _amounts(snapshot, part, deadline)
         except TooManyTerms:
             ignored.append(f"{part.text}*")
             continue
-        looked_for = True
         present = amounts > 0
+        said.append((1.0 + log((len(snapshot.blocks) + 1) / (np.count_nonzero(present) + 1)), amounts))
         if part.demand is Demand.EXCLUDED:
-            scores[present] = -np.inf
-            continue
-        if part.demand is Demand.REQUIRED:
-            scores[~present] = -np.inf
-        rarity = 1.0 + log((len(snapshot.blocks) + 1) / (int(present.sum()) + 1))
-        scores += rarity * np.log1p(amounts)
-    return (scores if looked_for else np.full_like(scores, -np.inf)), ignored
+            fits = fits & ~present
+        elif part.demand is Demand.REQUIRED:
+            fits = fits & present
+    scores = np.full(len(fits), -np.inf)
+    if said:
+        found = np.flatnonzero(fits)
+        scores[found] = sum(rarity * np.log1p(amounts[found].astype(np.float64)) for rarity, amounts in said)
+    return scores, ignored
 
 
-def _amounts(snapshot: Snapshot, part: Part, deadline: Deadline) -> NDArray[np.float64]:
-    amounts = np.zeros(len(snapshot.starts))
+def _amounts(snapshot: Snapshot, part: Part, deadline: Deadline) -> Values:
+    """What each block says of a part. Single words, and words that start alike, need no look at positions."""
+    tokens = {field: part.tokens(field) for field in TEXT_FIELDS}
+    tokens = {field: thinned(found) for field, found in tokens.items() if found}
+    weights = [FIELD_WEIGHTS[field] for field in tokens]
+    if part.is_prefix:
+        prefixes = [(field, found[0].term) for field, found in tokens.items()]
+        amounts = snapshot.amounts_starting(prefixes, weights, limit=MOST_EXPANSIONS)
+        roots = [(field, root) for field, prefix in prefixes if (root := _root(field, prefix))]
+        return amounts + snapshot.amounts(roots, [FIELD_WEIGHTS[field] for field, _ in roots]) if roots else amounts
+    if all(len(found) == 1 for found in tokens.values()):
+        return snapshot.amounts([(field, found[0].term) for field, found in tokens.items()], weights)
+    amounts = np.zeros(len(snapshot.starts), dtype=np.float32)
     for place in places(snapshot, part, deadline):
         said = FIELD_WEIGHTS[place.field] * (1.0 + np.log(place.frequencies))
-        amounts += np.bincount(snapshot.block_of[place.documents], weights=said, minlength=len(amounts))
+        np.add.at(amounts, snapshot.block_of[place.documents], said.astype(np.float32))
     return amounts
 
 
-def _starting(snapshot: Snapshot, field: str, prefix: str, deadline: Deadline) -> tuple[Documents, NDArray[np.int32]]:
+def _root(field: str, prefix: str) -> str:
+    """The term that words with this prefix may have become: policies* means policy as well."""
+    root = "" if field == "names" else stem(prefix)
+    return "" if root.startswith(prefix) else root
+
+
+def _starting(
+    snapshot: Snapshot, field: str, prefix: str, deadline: Deadline
+) -> tuple[Documents, NDArray[np.integer[Any]]]:
     found: NDArray[np.int32] = np.zeros(snapshot.size, dtype=np.int32)
     for postings in snapshot.postings_starting(field, prefix, limit=MOST_EXPANSIONS):
         deadline.check()
         found[postings.documents] += postings.frequencies
-    if field != "names" and not (root := stem(prefix)).startswith(prefix):  # policies* means policy as well
+    if root := _root(field, prefix):
         postings = snapshot.postings(field, root)
         found[postings.documents] += postings.frequencies
     documents = np.flatnonzero(found).astype(np.int32)
@@ -152,7 +175,7 @@ def _starting(snapshot: Snapshot, field: str, prefix: str, deadline: Deadline) -
 
 def _following(
     postings: list[Postings], offsets: list[int], within: NDArray[np.bool_]
-) -> tuple[Documents, NDArray[np.int32]]:
+) -> tuple[Documents, NDArray[np.integer[Any]]]:
     """Documents in which the terms stand at these distances from the first, and how often they do.
 
     Each place is one number, of document and position, and the places of a term are ascending: so two lists of them are

@@ -190,9 +190,7 @@ def add_impacts_on(
 
 
 @compiled
-def find_prefix(
-    prefix: NDArray[np.uint8], letters: NDArray[np.uint8], offsets: NDArray[np.int64]
-) -> tuple[int, int]:
+def find_prefix(prefix: NDArray[np.uint8], letters: NDArray[np.uint8], offsets: NDArray[np.int64]) -> tuple[int, int]:
     """The first text in a sorted table that starts with the prefix or comes after, and the first that comes after."""
     bounds = (0, 0)
     for is_after in range(2):

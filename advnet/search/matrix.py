@@ -22,29 +22,31 @@ from whoosh.reading import TermNotFound
 
 from advnet.search import kernels
 from advnet.search.derived import Arrays, Kind
-from advnet.search.schema import MATCHED_FIELDS, MOST_TIMES, PROFILE, impact, read_head
+from advnet.search.schema import MATCHED_FIELDS, MOST_TIMES, PROFILE, TEXT_FIELDS, impact, read_head
 
 IMPACTS: NDArray[np.float32] = np.array([0.0, *(impact(often) for often in range(1, MOST_TIMES + 1))], dtype=np.float32)
 """Of each frequency."""
 
 _BLOCK_POSTINGS = 1_024
+_NOTED_FIELDS = {*MATCHED_FIELDS, *TEXT_FIELDS}
 
 
 @dataclass(slots=True)
 class FieldPostings:
     """All postings of a field, term after term, ascending.
 
-    :param ends: of each term, where its postings end in the other two
+    :param ends: of each term, where its postings end in the other three
     """
 
     terms: list[bytes]
     ends: "array[int]"
     documents: "array[int]"
     times: "array[float]"
+    values: list[bytes]
 
     @classmethod
     def none(cls) -> "FieldPostings":
-        return cls([], array("q"), array("i"), array("f"))
+        return cls([], array("q"), array("i"), array("f"), [])
 
 
 class Source:
@@ -264,14 +266,16 @@ class _NotingFieldWriter(W3FieldWriter):
     def start_field(self, fieldname: str, fieldobj: Any) -> None:
         super().start_field(fieldname, fieldobj)
         self._into = FieldPostings.none()
-        if fieldname in MATCHED_FIELDS:
+        if fieldname in _NOTED_FIELDS:
             self._noted[fieldname] = self._into
         self._note_document = self._into.documents.append
         self._note_times = self._into.times.append
+        self._note_value = self._into.values.append
 
     def add(self, docnum: int, weight: float, vbytes: bytes, length: int) -> None:
         self._note_document(docnum)
         self._note_times(weight)
+        self._note_value(vbytes)
         self._postwriter.add_posting(docnum, weight, vbytes, length)
 
     def finish_term(self) -> None:
@@ -290,6 +294,7 @@ def _read_postings(reader: Any, field: str) -> FieldPostings:
         for document, value in walk(reader, field, text):
             found.documents.append(document)
             found.times.append(len(value) // 2)
+            found.values.append(value)
         found.terms.append(text)
         found.ends.append(len(found.documents))
     return found

@@ -6,6 +6,9 @@ from typing import Any, NamedTuple, Protocol, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from advnet.search import kernels
+
+_FEW = 2_000
 _FIRST = 256
 """How many are put in order at the first look."""
 
@@ -55,6 +58,10 @@ class Ranking(Sequence[Hit]):
     def __len__(self) -> int:
         return self._count
 
+    def better_than(self, score: float) -> int:
+        """How many have a better score; nobody is put in order for it."""
+        return min(self._count, int((self._scores[self._found] > score).sum()))
+
     @overload
     def __getitem__(self, place: int) -> Hit: ...
     @overload
@@ -92,7 +99,11 @@ class Ranking(Sequence[Hit]):
         if count >= len(self._found):
             return self._found
         scores = self._scores[self._found]
-        found: NDArray[np.intp] = self._found[scores >= np.partition(scores, -count)[-count]]
+        if count <= _FEW:
+            floor = kernels.floor_of_best(scores, count)
+        else:
+            floor = np.partition(scores, -count)[-count]
+        found: NDArray[np.intp] = self._found[scores >= floor]
         return found
 
     def _sorted(self, blocks: NDArray[np.intp]) -> NDArray[np.intp]:

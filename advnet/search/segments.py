@@ -8,6 +8,7 @@ import contextlib
 import threading
 import weakref
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,26 +21,26 @@ from advnet.search import derived
 from advnet.search.cache import Cache
 from advnet.search.derived import Kind
 from advnet.search.errors import unusable_on_error
+from advnet.search.lexicon import LEXICON, NO_POSTINGS, Lexicon, Postings, keys, small_lexicon
 from advnet.search.matrix import FACTS, MATRIX, Facts, Matrix, Source, Texts, make_facts, read_row, small_matrix, walk
 from advnet.search.schema import SCHEMA
 from advnet.search.storage import DurableStorage
 from advnet.search.vectors.files import VectorFile
 
-KINDS = (FACTS, MATRIX)
+KINDS = (FACTS, MATRIX, LEXICON)
 """The derived files of every segment."""
 
 
-class Postings(NamedTuple):
-    """Where a term stands in a field.
+class TooManyTerms(Exception):
+    """A prefix stands for more terms than it may."""
 
-    :param documents: ascending
-    :param frequencies: times per document
-    :param positions: of the first document, then of the second, …, as many for each as its frequency
-    """
 
-    documents: NDArray[np.int32]
-    frequencies: NDArray[np.int32]
-    positions: NDArray[np.uint16]
+class Found(NamedTuple):
+    """Words in a lexicon: of each the rows from its first up to, not including, its last."""
+
+    lexicon: Lexicon
+    firsts: NDArray[np.int64]
+    lasts: NDArray[np.int64]
 
 
 class Segment:
@@ -68,6 +69,8 @@ class Segment:
         self.facts = Facts.read(facts if facts is not None else make_facts(Source(self._reader)))
         matrix = self.files.get(MATRIX.name)
         self._matrix = Matrix.read(matrix) if matrix is not None else None
+        lexicon = self.files.get(LEXICON.name)
+        self._lexicon = Lexicon.read(lexicon) if lexicon is not None else None
 
     @property
     def missing(self) -> tuple[Kind, ...]:
@@ -95,7 +98,47 @@ class Segment:
             return self._matrix.rows(texts), self._matrix
         return np.arange(len(terms)), small_matrix(texts, [self._row(term, cache) for term in terms])
 
+    def words(self, words: Sequence[tuple[str, str]], cache: Cache) -> "Found":
+        """Each word in its field."""
+        if self._lexicon is not None:
+            rows = self._lexicon.find(keys(words))
+            return Found(self._lexicon, rows, rows + (rows >= 0))
+        rows = np.arange(len(words))
+        return Found(small_lexicon(words, [self._postings(*word, cache) for word in words]), rows, rows + 1)
+
+    def starting(self, prefixes: Sequence[tuple[str, str]], limit: int, cache: Cache) -> "Found":
+        """All words that start so, for each prefix in its field.
+
+        :raises TooManyTerms: a prefix has more than ``limit`` of them
+        """
+        if self._lexicon is not None:
+            ranges = [self._lexicon.starting(*prefix) for prefix in prefixes]
+            found = Found(
+                self._lexicon,
+                np.array([one.start for one in ranges], dtype=np.int64),
+                np.array([one.stop for one in ranges], dtype=np.int64),
+            )
+        else:
+            words = [self._expanded(*prefix, limit) for prefix in prefixes]
+            every = [word for listed in words for word in listed]
+            lasts = np.cumsum([len(listed) for listed in words], dtype=np.int64)
+            lexicon = small_lexicon(every, [self._postings(*word, cache) for word in every])
+            found = Found(lexicon, np.concatenate([[0], lasts[:-1]]).astype(np.int64), lasts)
+        if len(prefixes) and (found.lasts - found.firsts).max() > limit:
+            raise TooManyTerms
+        return found
+
     def postings(self, field: str, term: str, cache: Cache) -> Postings:
+        if self._lexicon is None:
+            return self._postings(field, term, cache)
+        (row,) = self._lexicon.find(keys([(field, term)])).tolist()
+        return self._lexicon.postings(row) if row >= 0 else NO_POSTINGS
+
+    def _expanded(self, field: str, prefix: str, limit: int) -> list[tuple[str, str]]:
+        with self.whoosh() as reader:
+            return [(field, term.decode()) for term in islice(reader.expand_prefix(field, prefix), limit + 1)]
+
+    def _postings(self, field: str, term: str, cache: Cache) -> Postings:
         key = (self.id, field, term)
         found = cache.get(key)
         if found is None:
@@ -125,10 +168,8 @@ class Segment:
             for document, value in walk(reader, field, term):
                 documents.append(document)
                 values.append(value)
-        lengths = np.fromiter(map(len, values), dtype=np.int32, count=len(values))
-        return Postings(
-            np.array(documents, dtype=np.int32), lengths // 2, np.frombuffer(b"".join(values), dtype=np.uint16)
-        )
+        times = np.fromiter((len(value) // 2 for value in values), dtype=np.uint16, count=len(values))
+        return Postings(np.array(documents, dtype=np.int32), times, np.frombuffer(b"".join(values), dtype=np.uint16))
 
     def _read_stamps(self) -> list[tuple[int, int] | None]:
         return [derived.stamp(kind, self._folder, self.id) for kind in self._kinds]

@@ -9,7 +9,8 @@ from advnet.search.analysis import SEPARATOR, MixedAnalyzer, Token, stem
 from advnet.search.documents import Snippet, Snippets
 from advnet.search.finding import FIELD_WEIGHTS, Deadline, places
 from advnet.search.query import Demand, Part, parse
-from advnet.search.snapshot import Snapshot, TooManyTerms
+from advnet.search.segments import TooManyTerms
+from advnet.search.snapshot import Snapshot
 
 _LONGEST_EXCERPT = 200
 _BEFORE_MATCH = 60

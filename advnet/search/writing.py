@@ -20,17 +20,15 @@ from advnet.search.segments import make_files, open_segment
 from advnet.search.storage import DurableStorage, IndexFolder
 from advnet.search.vectors import DenseEvidence
 
-_SEGMENT_TERMS = 1_000_000
-"""How many terms (each once per field of a document) a rebuild holds in memory before it writes a segment: 150 MB."""
+_SEGMENT_TERMS = 2_000_000
+"""How many terms (each once per field of a document) a rebuild holds in memory before it writes a segment: 300 MB."""
 
 _MERGED_TOGETHER = 8
 _SIZES = (100, 1_000)
 """Segments up to so many live documents are merged with their like; the last is also the most for one commit."""
 
 
-def apply(
-    folder: IndexFolder, changes: Iterable[Change], *, reached: int, dense: DenseEvidence | None = None
-) -> None:
+def apply(folder: IndexFolder, changes: Iterable[Change], *, reached: int, dense: DenseEvidence | None = None) -> None:
     """See :meth:`ExpertIndex.apply`."""
     latest = {change.id: change for change in changes}
     added = [fields for change in latest.values() for fields in _fields(change)]

@@ -19,6 +19,7 @@ from advnet.search import (
 )
 from advnet.search.storage import IndexFolder
 from tests.search.conftest import NETWORK, SATO, SMITH, YAMADA
+from tests.search.files import remove_derived_files
 
 
 def found(index: ExpertIndex, text: str) -> list[str]:
@@ -308,13 +309,15 @@ def test_the_memory_for_postings_stays_within_its_bound(folder: Path):
     small = ExpertIndex(folder, cache_bytes=20_000)
     people = [ExpertDocument(str(n), biography=" ".join(f"w{n}x{i}" for i in range(20)) + " all") for n in range(50)]
     small.rebuild(people, reached=1)
+    remove_derived_files(folder)
     for n in range(50):
         assert found(small, f"w{n}x7 all") == [str(n)]
         assert small._cache.used_bytes <= 20_000
     small.close()
 
 
-def test_what_was_read_of_segments_that_are_gone_is_forgotten(index: ExpertIndex):
+def test_what_was_read_of_segments_that_are_gone_is_forgotten(index: ExpertIndex, folder: Path):
+    remove_derived_files(folder)
     found(index, "ocean")
     assert index._cache.used_bytes
     index.rebuild([SMITH], reached=2)

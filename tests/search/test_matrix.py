@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from advnet.search import ExpertDocument, ExpertIndex, MatchQuestion, WorkDocument, derived, kernels, schema
-from advnet.search.matrix import MATRIX, Matrix, Source, Texts, make_facts, make_matrix
+from advnet.search.matrix import MATRIX, Matrix, Source, Texts
 from advnet.search.segments import KINDS, open_segment
 from advnet.search.storage import DurableStorage, IndexFolder
 from tests.search.conftest import NETWORK, SATO, SMITH, YAMADA
+from tests.search.files import derived_files, remove_derived_files
 
 QUESTIONS = (
     MatchQuestion("Plastic in the Arctic Ocean", "How do microplastics reach the sea floor? 海洋プラスチック汚染"),
@@ -37,10 +38,6 @@ def answers(index: ExpertIndex) -> list[object]:
 def segments(folder: Path) -> tuple[Path, list]:
     generation = IndexFolder(folder).generation(IndexFolder(folder).current())
     return generation.path, list(generation.committed().segments)
-
-
-def derived_files(folder: Path) -> list[Path]:
-    return sorted(path for kind in KINDS for path in folder.rglob(f"*.{kind.name}"))
 
 
 def several_segments(index: ExpertIndex) -> None:
@@ -69,9 +66,9 @@ def test_what_is_noted_in_passing_is_what_whoosh_gives_back(empty: ExpertIndex, 
     for one in listed:
         files = DurableStorage(path)
         source = Source(open_segment(files, one))
-        for kind, make in zip(KINDS, (make_facts, make_matrix), strict=True):
+        for kind in KINDS:
             noted = derived.read(kind, path, one.segment_id(), one.doc_count_all())
-            read_back = make(source)
+            read_back = kind.make(source)
             assert noted is not None
             assert noted.keys() == read_back.keys()
             for name in noted:
@@ -124,7 +121,7 @@ def test_without_a_derived_file_the_answers_are_the_same_and_the_worker_makes_it
                 derived.write(replace(kind, version=kind.version + 1), path.parent, segment_id, 7, {})
             case "foreign":
                 path.write_bytes(b"\x89PNG\r\n\x1a\n" + content)
-            case "other":
+            case "other":  # of another segment
                 path.write_bytes(
                     next(one for one in files if one != path and one.suffix == path.suffix).read_bytes()
                     if any(one != path and one.exists() and one.suffix == path.suffix for one in files)
@@ -184,11 +181,8 @@ def test_files_are_removed_with_their_segment_and_unfinished_ones_with_the_next_
 def test_a_reader_keeps_its_numbers_while_files_are_replaced_and_sees_the_new_ones(empty: ExpertIndex, folder: Path):
     several_segments(empty)
     expected = answers(empty)
-    path, listed = segments(folder)
     with empty.matching(QUESTIONS[0]) as matching:
-        for one in listed:
-            for kind in KINDS:
-                kind.path(path, one.segment_id()).unlink()
+        remove_derived_files(folder)
         assert ExpertIndex(folder).mend() is True
         assert matching.explain(matching.hits) == expected[0]
     assert answers(empty) == expected
@@ -220,17 +214,38 @@ def test_texts_with_one_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch):
     assert rows.tolist() == [2, kernels.NO_ROW, 0]
 
 
+PARTS = st.floats(0, 1, width=32)
+
+
 @settings(deadline=None)
-@given(st.lists(st.lists(st.tuples(st.booleans(), st.floats(0, 1, width=32)), min_size=1, max_size=9), max_size=8))
-def test_works_are_pooled_by_the_best_and_the_rest_is_added(blocks):
+@given(st.lists(st.lists(st.tuples(st.booleans(), PARTS), min_size=1, max_size=9), max_size=8))
+def test_parts_count_by_their_rank_and_of_skills_only_the_best(blocks):
+    ranks = np.array([1.0, 0.5, 0.25])
     flat = [document for block in blocks for document in block]
     starts = np.cumsum([0, *(len(block) for block in blocks)])[:-1].astype(np.int32)
     parts = np.array([part for _, part in flat], dtype=np.float32)
-    best, others = kernels.pool_blocks(parts, np.array([is_work for is_work, _ in flat], dtype=bool), starts, 3)
+    pooled = kernels.pool_blocks(parts, np.array([is_skill for is_skill, _ in flat], dtype=bool), starts, ranks)
     for number, block in enumerate(blocks):
-        works = sorted((part for is_work, part in block if is_work), reverse=True)[:3]
-        assert best[number].tolist() == pytest.approx([*works, 0, 0, 0][:3])
-        assert others[number] == pytest.approx(sum(part for is_work, part in block if not is_work), abs=1e-6)
+        skill = max([part for is_skill, part in block if is_skill], default=0.0)
+        best = sorted([skill, *(part for is_skill, part in block if not is_skill)], reverse=True)[:3]
+        assert pooled[number] == pytest.approx(sum(rank * part for rank, part in zip(ranks, best, strict=False)))
+
+
+@settings(deadline=None)
+@given(st.lists(PARTS, min_size=1, max_size=50), st.integers(1, 50))
+def test_the_floor_of_the_best_is_the_last_of_them(scores: list[float], wanted: int):
+    above = sorted([score for score in scores if score > 0], reverse=True)
+    expected = above[wanted - 1] if len(above) >= wanted else 0.0
+    assert kernels.floor_of_best(np.array(scores), wanted) == expected
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(alphabet="ab海é", max_size=4), max_size=20, unique=True), st.text(alphabet="ab海é", max_size=3))
+def test_words_that_start_alike_stand_together(words: list[str], prefix: str):
+    encoded = sorted(word.encode() for word in words)
+    texts = Texts.of(encoded)
+    first, last = kernels.find_prefix(np.array(list(prefix.encode()), dtype=np.uint8), texts.letters, texts.offsets)
+    assert encoded[first:last] == [word for word in encoded if word.startswith(prefix.encode())]
 
 
 def test_ids_of_any_length_and_form_are_found_again_and_sorted_as_texts(empty: ExpertIndex):

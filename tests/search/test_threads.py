@@ -4,7 +4,10 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from advnet.search import ExpertDocument, ExpertIndex, MatchQuestion, WorkDocument
+from tests.search.files import remove_derived_files
 
 THREADS = 8
 EXPERTS = 40
@@ -38,9 +41,12 @@ def in_threads(work: Callable[[int], None]) -> None:
         raise failures[0]
 
 
-def test_threads_share_an_index_and_each_gets_the_right_answer(folder: Path):
+@pytest.mark.parametrize("are_mapped", [True, False])
+def test_threads_share_an_index_and_each_gets_the_right_answer(folder: Path, are_mapped: bool):
     index = ExpertIndex(folder, cache_bytes=30_000)  # so small that postings are read from the files again and again
     index.rebuild([expert(number, 0) for number in range(EXPERTS)], reached=0)
+    if not are_mapped:
+        remove_derived_files(folder)
 
     def ask(thread: int) -> None:
         for turn in range(40):
