@@ -4,7 +4,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 PACKAGE = Path(__file__).resolve().parent
@@ -12,6 +11,45 @@ PACKAGE = Path(__file__).resolve().parent
 
 class SettingsError(Exception):
     """The environment does not describe a system that may start; the message names the variable and what to set."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Embeddings:
+    """What makes vectors of texts.
+
+    :ivar kind: ``local`` (the model that comes along), ``endpoint`` or ``off``
+    :ivar reads_japanese: whether the endpoint's model does; Japanese is put into English for one that does not
+    :ivar threads: how many processors the local model uses for one text
+    """
+
+    kind: str = "local"
+    url: str = ""
+    model: str = ""
+    key: str | None = field(default=None, repr=False)
+    reads_japanese: bool = False
+    threads: int = 1
+
+    @classmethod
+    def from_environ(cls, env: Mapping[str, str]) -> "Embeddings":
+        """:raises SettingsError: a value is missing or unusable"""
+        url, model = env.get("ADVNET_EMBEDDINGS_URL", ""), env.get("ADVNET_EMBEDDINGS_MODEL", "")
+        kind = env.get("ADVNET_EMBEDDINGS") or ("endpoint" if url else "local")
+        if kind not in {"local", "endpoint", "off"}:
+            raise SettingsError("ADVNET_EMBEDDINGS must be local, endpoint or off.")
+        if kind == "endpoint":
+            if not url or not model:
+                raise SettingsError("ADVNET_EMBEDDINGS_URL and ADVNET_EMBEDDINGS_MODEL must be set for an endpoint.")
+            parts = urlsplit(url)
+            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+                raise SettingsError("ADVNET_EMBEDDINGS_URL must be an http:// or https:// address without a password.")
+        languages = {one.strip() for one in env.get("ADVNET_EMBEDDINGS_LANGUAGES", "en").split(",")}
+        if not {"en"} <= languages <= {"en", "ja"}:
+            raise SettingsError("ADVNET_EMBEDDINGS_LANGUAGES must be en or en,ja.")
+        threads = _number(env, "ADVNET_EMBEDDINGS_THREADS", 1)
+        if threads < 1:
+            raise SettingsError("ADVNET_EMBEDDINGS_THREADS must be 1 or more.")
+        key = _secret(env, "ADVNET_EMBEDDINGS_KEY") or None
+        return cls(kind=kind, url=url, model=model, key=key, reads_japanese="ja" in languages, threads=threads)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,9 +61,7 @@ class Settings:
     :ivar trusted_proxies: number of reverse proxies whose X-Forwarded headers are believed
     :ivar contact: e-mail address that pages name for questions; None where nobody has set one
     :ivar metrics_token: bearer token that /metrics asks for; without it /metrics answers to loopback only
-    :ivar embeddings: what makes vectors of texts: ``local`` (the model that comes along), ``endpoint`` or ``off``
-    :ivar embeddings_languages: those that the endpoint's model reads; Japanese is put into English for one without "ja"
-    :ivar embeddings_threads: how many processors the local model uses for one text
+    :ivar embeddings: what makes vectors of texts
     """
 
     mode: str
@@ -40,12 +76,7 @@ class Settings:
     contact: str | None = None
     metrics_token: str | None = None
     log_level: str = "INFO"
-    embeddings: str = "local"
-    embeddings_url: str = ""
-    embeddings_model: str = ""
-    embeddings_key: str | None = field(default=None, repr=False)
-    embeddings_languages: tuple[str, ...] = ("en",)
-    embeddings_threads: int = 1
+    embeddings: Embeddings = Embeddings()
 
     @property
     def secure(self) -> bool:
@@ -90,7 +121,7 @@ class Settings:
             contact=env.get("ADVNET_CONTACT") or None,
             metrics_token=env.get("ADVNET_METRICS_TOKEN") or None,
             log_level=env.get("ADVNET_LOG_LEVEL", "INFO").upper(),
-            **_embeddings(env),
+            embeddings=Embeddings.from_environ(env),
         )
 
 
@@ -107,33 +138,6 @@ def _database_url(value: str, instance: Path) -> str:
     if not separator or scheme.split("+")[0] not in {"sqlite", "postgresql", "postgres"}:
         raise SettingsError("ADVNET_DATABASE_URL must begin with sqlite:/// or postgresql://.")
     return f"postgresql+psycopg://{rest}" if scheme in {"postgresql", "postgres"} else value
-
-
-def _embeddings(env: Mapping[str, str]) -> dict[str, Any]:
-    url = env.get("ADVNET_EMBEDDINGS_URL", "")
-    kind = env.get("ADVNET_EMBEDDINGS", "endpoint" if url else "local")
-    if kind not in {"local", "endpoint", "off"}:
-        raise SettingsError("ADVNET_EMBEDDINGS must be local, endpoint or off.")
-    if kind == "endpoint":
-        if not url or not env.get("ADVNET_EMBEDDINGS_MODEL"):
-            raise SettingsError("ADVNET_EMBEDDINGS_URL and ADVNET_EMBEDDINGS_MODEL must be set for an endpoint.")
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-            raise SettingsError("ADVNET_EMBEDDINGS_URL must be an http:// or https:// address without a password.")
-    languages = tuple(one.strip() for one in env.get("ADVNET_EMBEDDINGS_LANGUAGES", "en").split(",") if one.strip())
-    if not set(languages) <= {"en", "ja"} or "en" not in languages:
-        raise SettingsError("ADVNET_EMBEDDINGS_LANGUAGES must be en or en,ja.")
-    threads = _number(env, "ADVNET_EMBEDDINGS_THREADS", 1)
-    if threads < 1:
-        raise SettingsError("ADVNET_EMBEDDINGS_THREADS must be 1 or more.")
-    return {
-        "embeddings": kind,
-        "embeddings_url": url,
-        "embeddings_model": env.get("ADVNET_EMBEDDINGS_MODEL", ""),
-        "embeddings_key": _secret(env, "ADVNET_EMBEDDINGS_KEY") or None,
-        "embeddings_languages": languages,
-        "embeddings_threads": threads,
-    }
 
 
 def _secret(env: Mapping[str, str], name: str) -> str:

@@ -28,6 +28,9 @@ from tests.people import People
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # the real cost has its own test
 passwords._NOBODY = passwords._hasher.hash("the password of an account that does not exist")
 
+os.environ.setdefault("ADVNET_EMBEDDINGS", "off")
+"""Also for the processes that tests start; who tests vectors says so."""
+
 hypothesis.settings.register_profile(
     "no clock", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )  # how fast a busy machine makes values is not what a test is about
@@ -119,7 +122,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
             "ADVNET_DATABASE_URL": database_url,
             "ADVNET_BASE_URL": "http://localhost",
             "ADVNET_LOG_LEVEL": os.environ.get("ADVNET_LOG_LEVEL", "CRITICAL"),
-            "ADVNET_EMBEDDINGS": os.environ.get("ADVNET_EMBEDDINGS", "off"),
+            "ADVNET_EMBEDDINGS": "off",
         }
     )
 

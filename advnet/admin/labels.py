@@ -1,4 +1,4 @@
-"""The words for what the worker could not do."""
+"""The words for what the worker could not do, and for what matching goes without."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,6 +19,15 @@ KINDS = {
     "invitation:remind-answer": _l("Remind of an answer"),
     "expert:end-vetting": _l("Ask an expert to confirm the profile again"),
 }
+
+GOES_WITHOUT_MEANING = {
+    "off": _l("It is switched off in the settings."),
+    "no_model": _l("The model for it is not installed."),
+    "wrong_model": _l("The installed model is not the expected one and was not opened."),
+    "unreachable": _l("The embedding server cannot be reached, is too slow, or refuses."),
+    "wrong_answer": _l("The embedding server gives answers that cannot be used."),
+}
+"""Why questions are matched by words alone; the reasons are those of :mod:`advnet.search.vectors`."""
 
 UNREACHABLE = {"TimeoutError", "ConnectionRefusedError", "SMTPServerDisconnected", "gaierror"}
 """Errors of :meth:`SmtpTransport.send`, where no server said no."""

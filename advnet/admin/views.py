@@ -20,7 +20,7 @@ from advnet.jobs.model import Job
 from advnet.jobs.service import retry_job
 from advnet.mail.queries import find_addressees
 from advnet.permissions import Permission
-from advnet.search import SearchError
+from advnet.search import SearchError, VectorCounts
 from advnet.web import Page
 from advnet.web.access import requires
 from advnet.web.forms import translated
@@ -40,6 +40,8 @@ def overview() -> Page:
         outbox=jobs.count_jobs(session(), now=now()),
         outbox_age=jobs.oldest_due_age(session(), now=now()),
         behind=_changes_behind(),
+        vectors=_vector_counts(),
+        goes_without_meaning=_goes_without_meaning(),
     )
 
 
@@ -166,6 +168,20 @@ def _changes_behind() -> int:
     except SearchError:
         reached = 0
     return jobs.last_change_number(session()) - reached
+
+
+def _vector_counts() -> VectorCounts | None:
+    try:
+        return index().vector_counts()
+    except SearchError:
+        return None
+
+
+def _goes_without_meaning() -> str | None:
+    """Why questions are matched by words alone; None while they are not."""
+    dense = index().dense
+    reason = "off" if dense is None else dense.trouble()
+    return None if reason is None else str(labels.GOES_WITHOUT_MEANING[reason])
 
 
 def _facet(name: str, label: str, options: dict[str, str], chosen: list[str]) -> dict[str, object]:

@@ -121,6 +121,7 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
         "ADVNET_CONTACT": "secretariat@demo.example",
         "ADVNET_TRUSTED_HOSTS": f"{HOST},localhost",
         "ADVNET_LOG_LEVEL": os.environ.get("ADVNET_LOG_LEVEL", "WARNING"),
+        **{name: value for name, value in os.environ.items() if name.startswith("ADVNET_EMBEDDINGS")},
     }
 
 
@@ -150,7 +151,7 @@ def _prepare(settings: Settings, folder: Path, password: str | None) -> None:
 
 
 def _catch_up(settings: Settings, database: Database) -> None:
-    """Do what the worker would do first, so that the first search finds everybody."""
+    """Do what the worker would do first, so that the first search finds everybody. Vectors come while it runs."""
     with closing(open_index(settings)) as index:
         worker = make_worker_without_vectors(settings, database, index)
         with click.progressbar(iter(worker.run_once, False), label="Index and outbox", file=sys.stderr) as rounds:

@@ -1,9 +1,13 @@
 """``advnet match``, ``advnet index`` and ``advnet evaluate match``: finding experts without a browser."""
 
 import json
+import os
+import sqlite3
 import sys
+import tempfile
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -13,13 +17,26 @@ from sqlalchemy.orm import Session
 
 from advnet.cli.context import ACTOR, Instance, pass_instance
 from advnet.clock import now
+from advnet.config import Embeddings
 from advnet.db import Database
 from advnet.experts.model import Expert
 from advnet.jobs.queries import last_change_number
-from advnet.matching.candidates import LIMIT, Candidate, CandidateList, match_question
+from advnet.matching.candidates import LIMIT, CandidateList, match_question
+from advnet.matching.explanation import Candidate
 from advnet.matching.handlers import IndexFollower, rebuild_index
+from advnet.matching.opening import dense_evidence
 from advnet.matching.queries import is_findable
-from advnet.search import CollectionError, ExpertIndex, IndexBusy, IndexUnusable, MatchQuestion, match_collection
+from advnet.search import (
+    CollectionError,
+    DenseEvidence,
+    EmbeddingError,
+    ExpertIndex,
+    IndexBusy,
+    IndexUnusable,
+    MatchQuestion,
+    fill_vectors,
+    match_collection,
+)
 from advnet.web.request_log import configure
 
 _Asked = tuple[str | None, MatchQuestion]
@@ -51,6 +68,7 @@ def match(instance: Instance, file: TextIO, limit: int, as_json: bool) -> None:
     database, index = instance.database, instance.index
     try:
         _bring_up_to_date(database, index)
+        _fill(index)
         with database.reading() as session, _each(questions) as shown:
             for question_id, question in shown:
                 found = match_question(session, index, actor=ACTOR, question=question, limit=limit, now=now())
@@ -94,6 +112,7 @@ def status(instance: Instance, as_json: bool) -> None:
         findable = _findable(session)
     try:
         counts = instance.index.counts()
+        vectors = instance.index.vector_counts()
     except IndexUnusable as error:
         raise click.ClickException(f"{error}. Start the worker, or run: advnet index rebuild") from error
     finally:
@@ -107,6 +126,9 @@ def status(instance: Instance, as_json: bool) -> None:
         "behind": last - counts.reached,
         "segments": counts.segments,
         "bytes": counts.folder_bytes,
+        "vectors": vectors.present if vectors else None,
+        "vectors_expected": vectors.present + vectors.awaited if vectors else None,
+        "vectors_trouble": instance.index.dense.trouble() if instance.index.dense else "off",
     }
     if as_json:
         click.echo(json.dumps(values))
@@ -116,6 +138,12 @@ def status(instance: Instance, as_json: bool) -> None:
     click.echo(f"Changes   {counts.reached:>12,} of {last:,} followed")
     click.echo(f"Segments  {counts.segments:>12,}")
     click.echo(f"Size      {counts.folder_bytes:>12,} bytes")
+    if vectors:
+        click.echo(
+            f"Vectors   {vectors.present:>12,} of {vectors.present + vectors.awaited:,}{_trouble(instance.index)}"
+        )
+    else:
+        click.echo("Vectors            off: matching goes by words alone")
 
 
 @click.group("evaluate")
@@ -132,16 +160,38 @@ def evaluate() -> None:
               help="Written: query, expert and score between tabs.")  # fmt: skip
 @click.option("--timings", "timings_path", type=click.Path(dir_okay=False, writable=True, path_type=Path),
               help="Written: JSON with index_s, index_bytes, peak_rss_bytes, query_ms.")  # fmt: skip
-def evaluate_match(experts_path: Path, queries_path: Path, run_path: Path, timings_path: Path | None) -> None:
+@click.option("--cache", "cache_folder", type=click.Path(file_okay=False, path_type=Path),
+              help="Keeps the vectors of texts for the next run; made when it is not there.")  # fmt: skip
+@click.option("--words-only", is_flag=True, help="Without vectors, whatever the settings say.")
+def evaluate_match(
+    experts_path: Path,
+    queries_path: Path,
+    run_path: Path,
+    timings_path: Path | None,
+    cache_folder: Path | None,
+    words_only: bool,
+) -> None:
     """Match every query of a collection against its experts, in a throw-away index.
 
-    Neither the database nor the index of this installation is touched.
+    Neither the database nor the index of this installation is touched; what it uses for vectors is used here as well.
     """
-    bars = _Bars({"experts": "Indexing", "queries": "Matching"})
-    try:
-        match_collection(experts_path, queries_path, run_path, timings_path, progress=bars.show)
-    finally:
-        bars.close()
+    configure("WARNING")
+    bars = _Bars({"experts": "Indexing", "vectors": "Embedding", "queries": "Matching"})
+    with tempfile.TemporaryDirectory(prefix="advnet-vectors-") as folder:
+        dense = None if words_only else _dense_for_evaluation((cache_folder or Path(folder)) / "vectors.sqlite")
+        try:
+            match_collection(experts_path, queries_path, run_path, timings_path, dense=dense, progress=bars.show)
+        except (EmbeddingError, sqlite3.Error) as error:
+            raise click.ClickException(f"There are no vectors ({error}). Try again, or with --words-only.") from error
+        finally:
+            bars.close()
+
+
+def _dense_for_evaluation(store_path: Path) -> DenseEvidence | None:
+    """By the settings for embeddings, and none of the others; on all processors."""
+    chosen = Embeddings.from_environ(os.environ)
+    threads = max(chosen.threads, os.cpu_count() or 1)
+    return dense_evidence(replace(chosen, threads=threads), store_path, forgets=False)
 
 
 def _each(questions: list[_Asked]) -> AbstractContextManager[Iterable[_Asked]]:
@@ -214,6 +264,22 @@ def _rebuild(database: Database, index: ExpertIndex) -> None:
         rebuild_index(database, index, progress=lambda done: bars.show("experts", done, total))
     finally:
         bars.close()
+
+
+def _fill(index: ExpertIndex) -> None:
+    """Give every unit its vector; where that cannot be, say so and go on by words."""
+    bars = _Bars({"vectors": "Embedding"})
+    try:
+        fill_vectors(index, progress=bars.show)
+    except (EmbeddingError, IndexUnusable, sqlite3.Error) as error:
+        click.echo(f"Some texts have no vector yet ({error}).", err=True)
+    finally:
+        bars.close()
+
+
+def _trouble(index: ExpertIndex) -> str:
+    trouble = index.dense.trouble() if index.dense else None
+    return f", {trouble.replace('_', ' ')}: matching goes by words alone" if trouble else ""
 
 
 def _findable(session: Session) -> int:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from advnet.config import Settings
+from advnet.config import Embeddings, Settings
 from advnet.search import DenseEvidence, EndpointModel, ExpertIndex, LocalModel
 from advnet.search.glossary import pivot
 
@@ -12,21 +12,20 @@ PIVOT_VERSION = "1"
 
 def open_index(settings: Settings) -> ExpertIndex:
     """Nothing is read or loaded before it is needed."""
-    return ExpertIndex(settings.index_folder, dense=dense_evidence(settings, settings.vectors_file))
+    return ExpertIndex(settings.index_folder, dense=dense_evidence(settings.embeddings, settings.vectors_file))
 
 
-def dense_evidence(settings: Settings, store_path: Path) -> DenseEvidence | None:
-    """None where it is switched off. :param store_path: where vectors are kept"""
-    if settings.embeddings == "off":
+def dense_evidence(chosen: Embeddings, store_path: Path, *, forgets: bool = True) -> DenseEvidence | None:
+    """None where it is switched off.
+
+    :param store_path: where vectors are kept
+    :param forgets: whether those that the index does not use are dropped
+    """
+    if chosen.kind == "off":
         return None
     embedder = (
-        LocalModel(threads=settings.embeddings_threads)
-        if settings.embeddings == "local"
-        else EndpointModel(
-            url=settings.embeddings_url,
-            model=settings.embeddings_model,
-            key=settings.embeddings_key,
-            reads_japanese="ja" in settings.embeddings_languages,
-        )
+        LocalModel(threads=chosen.threads)
+        if chosen.kind == "local"
+        else EndpointModel(url=chosen.url, model=chosen.model, key=chosen.key, reads_japanese=chosen.reads_japanese)
     )
-    return DenseEvidence(embedder, store_path=store_path, pivot=pivot, pivot_version=PIVOT_VERSION)
+    return DenseEvidence(embedder, store_path=store_path, forgets=forgets, pivot=pivot, pivot_version=PIVOT_VERSION)

@@ -20,7 +20,8 @@ from advnet.search.documents import (
     WorkEvidence,
 )
 from advnet.search.errors import IndexBusy, IndexUnusable, SearchError, SearchTimeout
-from advnet.search.evaluate import CollectionError, match_collection
+from advnet.search.evaluate import CollectionError, fill_vectors, match_collection
+from advnet.search.glossary import Vocabulary
 from advnet.search.index import ExpertIndex
 from advnet.search.ranking import Hit
 from advnet.search.reasons import Matching
@@ -52,7 +53,9 @@ __all__ = [
     "Snippets",
     "TermShare",
     "VectorCounts",
+    "Vocabulary",
     "WorkDocument",
     "WorkEvidence",
+    "fill_vectors",
     "match_collection",
 ]

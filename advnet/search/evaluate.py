@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from advnet.search.documents import ExpertDocument, MatchQuestion, WorkDocument
+from advnet.search.documents import ExpertDocument, MatchQuestion, SkillDocument, WorkDocument
 from advnet.search.index import ExpertIndex
+from advnet.search.vectors import DenseEvidence
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -25,6 +26,7 @@ def match_collection(
     run_path: Path,
     timings_path: Path | None = None,
     *,
+    dense: DenseEvidence | None = None,
     progress: Progress | None = None,
 ) -> None:
     """Match every query of a collection against its experts, in a throw-away index.
@@ -34,18 +36,21 @@ def match_collection(
     :param run_path: written: ``query⇥expert⇥score`` for every pair with any evidence, best first within a query
     :param timings_path: written: JSON with ``index_s``, ``index_bytes``, ``peak_rss_bytes``, ``query_ms`` (a list,
         in query order)
-    :param progress: called with ("experts" | "queries", done, total or None)
+    :param dense: all units get their vectors before the first query
+    :param progress: called with ("experts" | "vectors" | "queries", done, total or None)
     :raises CollectionError: nothing is written
+    :raises EmbeddingError: there is no model; nothing is written
     :raises OSError: a file cannot be read or written
     """
     experts = list(_read_experts(experts_path))
     queries = list(_read_queries(queries_path))
     query_ms: list[float] = []
     with tempfile.TemporaryDirectory(prefix="advnet-evaluate-") as folder:
-        index = ExpertIndex(Path(folder))
+        index = ExpertIndex(Path(folder), dense=dense)
         try:
             began = time.perf_counter()
             index.rebuild(experts, reached=0, progress=_counting(progress, "experts", len(experts)))
+            fill_vectors(index, progress=progress)
             index_bytes = index.counts().folder_bytes
             index_s = time.perf_counter() - began
             lines = []
@@ -69,6 +74,18 @@ def match_collection(
         timings_path.write_text(json.dumps(timings) + "\n", encoding="utf-8")
 
 
+def fill_vectors(index: ExpertIndex, *, progress: Progress | None = None) -> None:
+    """Give every unit its vector, however long it takes.
+
+    :param progress: called with "vectors", done, total
+    :raises EmbeddingError: the model does not answer; what was made is kept
+    """
+    while index.fill_vectors():
+        counts = index.vector_counts()
+        if progress and counts:
+            progress("vectors", counts.present, counts.present + counts.awaited)
+
+
 def _read_experts(path: Path) -> Iterator[ExpertDocument]:
     seen: set[str] = set()
     for where, row in _rows(path):
@@ -80,7 +97,7 @@ def _read_experts(path: Path) -> Iterator[ExpertDocument]:
             names=_texts(where, row, "name"),
             affiliations=_texts(where, row, "affiliation"),
             biography=_text(where, row, "biography"),
-            skills=_texts(where, row, "skills"),
+            skills=tuple(SkillDocument((text,), id=text) for text in _texts(where, row, "skills")),
             works=tuple(
                 WorkDocument(str(number), _text(where, work, "title"), _text(where, work, "abstract"))
                 for number, work in enumerate(works, 1)

@@ -34,7 +34,8 @@ def healthz() -> Response:
 def readyz() -> tuple[Response, int]:
     """Ready: the database answers, its schema is this version's, outbox and index are not late. Names what is not.
 
-    Jobs that fail or have failed for good are counted and no more: one wrong address must not take the pages away.
+    Jobs that fail or have failed for good are counted and no more: one wrong address must not take the pages away. Nor
+    do missing vectors: matching goes by words alone meanwhile.
     """
     checks: dict[str, object] = {}
     try:
@@ -45,6 +46,7 @@ def readyz() -> tuple[Response, int]:
         if checks["migration"] == "ok":
             checks.update(_outbox())
             checks.update(_index())
+            checks.update(_vectors())
     except sa.exc.SQLAlchemyError as error:
         checks["database"] = type(error).__name__
     ready = all(checks.get(part) == "ok" for part in ("database", "migration", "outbox", "index"))
@@ -87,6 +89,22 @@ def _index() -> dict[str, object]:
         "index": "ok" if seconds < LATE_SECONDS else LATE,
         "index_reached": reached,
         "index_expected": jobs.last_change_number(session()),
+    }
+
+
+def _vectors() -> dict[str, object]:
+    """Whether questions are matched by meaning as well, and how many units of evidence have their vector."""
+    try:
+        counts = index().vector_counts()
+    except SearchError:
+        return {"vectors": "there is no index"}
+    dense = index().dense
+    if counts is None or dense is None:
+        return {"vectors": "off"}
+    return {
+        "vectors": dense.trouble() or "ok",
+        "vectors_present": counts.present,
+        "vectors_expected": counts.present + counts.awaited,
     }
 
 

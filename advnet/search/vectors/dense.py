@@ -36,18 +36,25 @@ class VectorCounts(NamedTuple):
 
 class DenseEvidence:
     """:param store_path: where vectors are kept; survives every index
+    :param forgets: whether vectors that the index does not use are dropped from there
     :param pivot: brings Japanese into English, for a model that reads no Japanese; ``pivot_version`` names it
     :ivar model: under which vectors stand beside the index
     """
 
     def __init__(
-        self, embedder: Embedder, *, store_path: Path, pivot: Pivot = as_it_is, pivot_version: str = "0"
+        self,
+        embedder: Embedder,
+        *,
+        store_path: Path,
+        forgets: bool = True,
+        pivot: Pivot = as_it_is,
+        pivot_version: str = "0",
     ) -> None:
         preparation = Preparation(pivot, reads_japanese=embedder.reads_japanese, version=pivot_version)
         self.model = f"{embedder.id} {preparation.id}"
         self.embedder = embedder
         self.store = VectorStore(store_path)
-        self.filler = Filler(embedder, preparation, self.store, model=self.model)
+        self.filler = Filler(embedder, preparation, self.store, model=self.model, forgets=forgets)
         self._questions = QuestionVectors(embedder, preparation, model=self.model)
 
     def question(self, question: MatchQuestion) -> DenseQuestion:

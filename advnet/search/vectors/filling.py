@@ -109,13 +109,17 @@ class Filler:
 
     :param model: under which the vectors stand in segments' files; in the store it is the embedder's id, since there a
         text is what it was prepared to be
+    :param forgets: whether what the index does not use is dropped from the store
     """
 
-    def __init__(self, embedder: Embedder, preparation: Preparation, store: VectorStore, *, model: str) -> None:
+    def __init__(
+        self, embedder: Embedder, preparation: Preparation, store: VectorStore, *, model: str, forgets: bool = True
+    ) -> None:
         self._embedder = embedder
         self._preparation = preparation
         self._store = store
         self._model = model
+        self._forgets = forgets
         self._tasks: dict[str, Task] = {}
         self._sound: set[str] = set()
         self._cleaned: str | None = None
@@ -227,7 +231,7 @@ class Filler:
 
     def _clean(self, parts: Sequence[SegmentPart], generation: str) -> bool:
         """Once for a generation. False, since nothing remains to do."""
-        if self._cleaned != generation:
+        if self._forgets and self._cleaned != generation:
             files = [found for part in parts if (found := part.segment.vectors.read()) is not None]
             used = {key for found in files for key, _ in found.items()}
             dropped = self._store.keep_only(self._embedder.id, used)

@@ -1,7 +1,7 @@
 """Units get their vectors after the words, keep them through everything, and lose them with the unit."""
 
-import logging
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +10,11 @@ import pytest
 import structlog
 
 from advnet.search import ExpertDeletion, ExpertDocument, ExpertIndex, MatchQuestion, SkillDocument, WorkDocument
-from advnet.search.vectors import OTHER_LANGUAGE, DenseEvidence, EmbeddingError
+from advnet.search.vectors import OTHER_LANGUAGE, DenseEvidence, EmbeddingError, filling, questions, store
 from advnet.search.vectors.embedding import UNREACHABLE, WRONG_ANSWER
+from tests.processes import forkserver
 from tests.search.vectors.embedders import WordCounter
+from tests.search.vectors.filling_process import NETWORK, WORKS, Slow, fill_slowly, slow_index
 
 ICE = WorkDocument("ice", "Sea ice", "Decline of sea ice in the Arctic.")
 CHIPS = WorkDocument("chips", "Export controls", "Semiconductors and trade.")
@@ -21,7 +23,9 @@ ADA = ExpertDocument(
     "1", names=("Ada",), biography="Studies ice.", skills=(SkillDocument(("Oceans", "海洋")),), works=(ICE, CHIPS)
 )
 BO = ExpertDocument("2", names=("Bo",), works=(CHIPS, JAPANESE))
-QUESTION = MatchQuestion("Sea ice", "Decline of sea ice in the Arctic.")
+QUESTION = MatchQuestion("Decline of sea ice in the Arctic")
+ASKED = ["Decline of sea ice in the Arctic", "Decline of sea ice in the Arctic."]
+"""The texts that the model gets of it."""
 
 
 def open_index(folder: Path, model: WordCounter, **options: object) -> ExpertIndex:
@@ -41,7 +45,7 @@ def parts(index: ExpertIndex, question: MatchQuestion = QUESTION) -> dict[tuple[
     snapshot = index._latest()
     found = snapshot.dense_parts(asked.model, asked.vector)
     assert len(found) == snapshot.size
-    stored = {document: snapshot.stored(document) for document in np.flatnonzero(found).tolist()}
+    stored = {document: snapshot.stored(document) for document in np.flatnonzero(~np.isnan(found)).tolist()}
     return {
         (one["expert_id"], one.get("work_id") or one["kind"]): round(float(found[document]), 3)
         for document, one in stored.items()
@@ -69,19 +73,17 @@ def test_words_are_found_at_once_and_vectors_come_after(index: ExpertIndex):
     assert not index.fill_vectors()
     assert index.vector_counts() == (5, 0)
     found = parts(index)
-    assert found[("1", "ice")] == pytest.approx(1.0, abs=0.01)
+    assert found[("1", "ice")] > 0.9
     assert found[("1", "b")] > found[("1", "chips")] == found[("2", "chips")]
     assert ("2", "ja") not in found
 
 
 def test_parts_are_the_cosines_of_the_model(index: ExpertIndex, model: WordCounter):
     fill(index)
-    question, *units = model.embed(
-        ["Sea ice. Decline of sea ice in the Arctic.", "Studies ice.", "Export controls. Semiconductors and trade."]
-    )
+    question, *units = model.embed([ASKED[0], "Studies ice.", "Export controls. Semiconductors and trade."])
     found = parts(index)
     for unit, vector in zip([("1", "b"), ("1", "chips")], units, strict=True):
-        assert found[unit] == pytest.approx(float(question @ vector), abs=0.01)
+        assert found[unit] == pytest.approx(float(question @ vector), abs=0.02), "equal parts are all rounded alike"
 
 
 def test_the_same_text_is_embedded_once(index: ExpertIndex, model: WordCounter):
@@ -132,7 +134,8 @@ def test_the_mean_is_that_of_the_live_units(index: ExpertIndex, model: WordCount
     fill(index)
     index.apply([ExpertDeletion("1")], reached=2)
     (vector,) = model.embed(["Export controls. Semiconductors and trade."])
-    mean = index._latest().dense_mean(index.dense.model)
+    mean, count = index._latest().dense_mean(index.dense.model)
+    assert count == 1
     np.testing.assert_allclose(mean, vector, atol=0.005)
 
 
@@ -185,7 +188,7 @@ def test_a_damaged_vector_file_is_noticed_and_made_anew(index: ExpertIndex, tmp_
     again = open_index(tmp_path, model)
     fill(again)
     assert parts(again) == before
-    assert model.texts == ["Sea ice. Decline of sea ice in the Arctic."], "the question's alone"
+    assert model.texts == ASKED, "the question's alone"
     again.close()
 
 
@@ -240,7 +243,7 @@ def test_a_question_in_another_language_has_no_vector(index: ExpertIndex):
 
 
 def test_japanese_is_brought_into_english_where_it_can_be(tmp_path: Path, model: WordCounter):
-    index = open_index(tmp_path, model, pivot=lambda text: "sea ice decline")
+    index = open_index(tmp_path, model, pivot=lambda text, **options: "sea ice decline")
     index.rebuild([BO], reached=1)
     fill(index)
     assert "sea ice decline. sea ice decline" in model.texts
@@ -260,24 +263,30 @@ def test_a_model_that_reads_japanese_gets_it_as_it_is(tmp_path: Path, model: Wor
 def test_a_question_is_embedded_once_and_a_failure_is_not_waited_for_again(index: ExpertIndex, model: WordCounter):
     index.dense.question(QUESTION)
     index.dense.question(QUESTION)
-    assert len(model.texts) == 1
+    assert model.texts == ASKED
     model.failure = UNREACHABLE
     assert index.dense.question(MatchQuestion("Another")).missing == UNREACHABLE
     assert index.dense.trouble() == UNREACHABLE
     assert index.dense.question(QUESTION).vector is not None, "a known one needs no model"
     model.failure = None
     assert index.dense.question(MatchQuestion("A third")).missing == UNREACHABLE, "the pause is not over"
-    assert len(model.texts) == 1
+    assert model.texts == ASKED
 
 
-def test_no_text_is_logged(index: ExpertIndex, model: WordCounter, caplog: pytest.LogCaptureFixture):
-    with structlog.testing.capture_logs() as logs, caplog.at_level(logging.DEBUG):
-        fill(index)
-        model.failure = UNREACHABLE
-        index.dense.question(MatchQuestion("a secret matter"))
-    told = f"{logs}{caplog.text}".lower()
-    assert "question_without_vector" in told
-    assert not any(word in told for word in ("secret", "sea ice", "semiconductors"))
+def test_no_text_is_logged(index: ExpertIndex, model: WordCounter, monkeypatch: pytest.MonkeyPatch):
+    told: list[object] = []
+
+    def note(_logger: object, _name: str, event: object) -> str:
+        told.append(event)
+        return ""
+
+    for module in (filling, questions, store):
+        monkeypatch.setattr(module, "log", structlog.wrap_logger(structlog.ReturnLogger(), [note]))
+    fill(index)
+    model.failure = UNREACHABLE
+    index.dense.question(MatchQuestion("a secret matter"))
+    assert "question_without_vector" in str(told)
+    assert not any(word in str(told).lower() for word in ("secret", "sea ice", "semiconductors"))
 
 
 def test_without_dense_evidence_nothing_is_filled(tmp_path: Path):
@@ -305,3 +314,31 @@ def test_a_copied_index_brings_its_vectors(index: ExpertIndex, tmp_path: Path, m
     copy = open_index(tmp_path / "copy", model)
     assert parts(copy) == before
     copy.close()
+
+
+def test_killed_again_and_again_it_goes_on_where_it_was(tmp_path: Path):
+    processes = forkserver()
+    index = slow_index(tmp_path)
+    index.rebuild(NETWORK, reached=0)
+    kept = 0
+    for _ in range(5):
+        told = processes.SimpleQueue()
+        filler = processes.Process(target=fill_slowly, args=(tmp_path, told))
+        filler.start()
+        while told.empty():
+            assert filler.is_alive()
+            time.sleep(0.002)
+        time.sleep(0.015)
+        filler.kill()
+        filler.join()
+        while not told.empty():
+            kept = told.get()
+        told.close()
+        assert index.dense.store.count(Slow.id) >= kept
+        assert [hit.expert_id for hit in index.find('"title 1 7"').hits] == ["1"]
+    fill(index)
+    assert index.vector_counts() == (WORKS, 0)
+    made = index.dense.embedder.texts
+    assert len(made) <= WORKS - kept, "nothing that was kept is made again"
+    assert parts(index, MatchQuestion("Title 1 7"))[("1", "7")] > 0.95
+    index.close()
