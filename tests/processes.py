@@ -16,6 +16,7 @@ def forkserver() -> ForkServerContext:
             "__main__",
             "tests.jobs.worker_process",
             "tests.search.writer_process",
+            "tests.search.reader_process",
             "tests.search.vectors.filling_process",
             "tests.search.vectors.store_process",
         ]

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from advnet.search import finding, snippets, suggestions, writing
+from advnet.search import comparing, finding, snippets, suggestions, writing
 from advnet.search.cache import Cache
+from advnet.search.comparing import Setting
 from advnet.search.documents import (
     Change,
     Evidence,
@@ -85,26 +87,26 @@ class ExpertIndex:
         writing.rebuild(self._folder, documents, reached=reached, progress=progress, dense=self.dense)
 
     def mend(self) -> bool:
-        """Make anew the files derived from segments that are missing, damaged or of another version: for the worker.
+        """Make anew the files derived from a segment that are missing, damaged or of another version: for the worker.
 
-        Nothing depends on them but speed. Each is read through once in the life of this instance, and then no more.
+        Nothing depends on them but speed. Each is read through once in the life of this instance, and then no more. A
+        large segment takes some seconds, so a call does one.
 
-        :returns: whether there were any
+        :returns: whether there were any; ask again
         :raises IndexUnusable: there is nothing to derive them from
         :raises IndexBusy: another process writes; nothing is changed
         """
         snapshot = self._read(lambda snapshot: snapshot)
-        wanted = {}
-        for part in snapshot.parts:
-            kinds = part.segment.missing
-            if not kinds and part.segment.id not in self._sound:
-                kinds = part.segment.unsound()
-                if not kinds:
-                    self._sound.add(part.segment.id)
-            if kinds:
-                wanted[part.segment.id] = kinds
         self._sound &= snapshot.segment_ids
-        return bool(wanted) and writing.mend(self._folder, wanted)
+        for segment in (part.segment for part in snapshot.parts):
+            kinds = segment.missing
+            if not kinds and segment.id not in self._sound:
+                kinds = segment.unsound()
+                if not kinds:
+                    self._sound.add(segment.id)
+            if kinds:
+                return writing.mend(self._folder, segment.id, kinds)
+        return False
 
     def fill_vectors(self, *, seconds: float = SLICE_SECONDS) -> bool:
         """Give units their vectors, for so long at most: for the worker, in one thread. True when some were missing.
@@ -156,6 +158,17 @@ class ExpertIndex:
             return Asked(snapshot, question, meaning=meaning(snapshot)).ranked(candidates=candidates)[:]
 
         return self._read(answer)
+
+    def evidence(
+        self, question: MatchQuestion, *, settings: Sequence[Setting]
+    ) -> tuple[list[str], NDArray[np.float64]]:
+        """What there is for a question under other weights than the learned ones, so that they can be learned.
+
+        :returns: expert ids, and S of :mod:`matching` (settings × experts)
+        :raises EmbeddingError: the question has no vector now, and a setting asks for its meaning
+        """
+        asked = comparing.vector_for(question, self.dense, settings)
+        return self._read(lambda snapshot: comparing.evidence(snapshot, question, asked, settings))
 
     @contextlib.contextmanager
     def matching(self, question: MatchQuestion) -> Iterator[Matching]:

@@ -2,7 +2,7 @@
 
 import contextlib
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -66,17 +66,16 @@ def rebuild(
             gc.collect()  # a finished writer refers to itself
 
 
-def mend(folder: IndexFolder, wanted: Mapping[str, Sequence[Kind]]) -> bool:
-    """Write derived files anew. :param wanted: by segment id; those that are no more are left out"""
+def mend(folder: IndexFolder, segment_id: str, kinds: Sequence[Kind]) -> bool:
+    """Write derived files of a segment anew. :returns: whether the segment is still there"""
     with folder.writing(), unusable_on_error():
         folder.clean()
         generation = folder.generation(folder.current())
-        found = [one for one in generation.committed().segments if one.segment_id() in wanted]
+        found = [one for one in generation.committed().segments if one.segment_id() == segment_id]
         for segment in found:
             files = DurableStorage(generation.path)
             try:
-                source = Source(open_segment(files, segment))
-                make_files(generation.path, source, segment.segment_id(), wanted[segment.segment_id()])
+                make_files(generation.path, Source(open_segment(files, segment)), segment_id, kinds)
             finally:
                 files.close_files()
         return bool(found)
