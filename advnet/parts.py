@@ -11,8 +11,7 @@ from advnet.consultations import pages as consultations
 from advnet.experts import pages as experts
 from advnet.experts.registration import views as vetting
 from advnet.experts.vocabulary import views as vocabulary
-from advnet.matching import search_views as expert_search
-from advnet.matching import views as candidates
+from advnet.matching import pages as matching
 from advnet.web import health, public
 
 BLUEPRINTS = (
@@ -26,8 +25,8 @@ BLUEPRINTS = (
     vocabulary.bp,
     consultations.bp,
     consultations.invitations,
-    candidates.bp,
-    expert_search.bp,
+    matching.bp,
+    matching.search,
     answers.bp,
     briefs.bp,
     brief_versions.bp,

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, selectinload
 
 from advnet.consultations.invitations.model import KNOWN_TO_EXPERT, Invitation, InvitationState
 from advnet.consultations.invitations.moves import ASKING
 from advnet.consultations.model import Consultation
 from advnet.days import day_in_japan
 from advnet.experts.model import Expert, Pause, Standing
+from advnet.experts.queries import in_order_of_names
 
 FINDABLE_STANDINGS = (Standing.ACTIVE, Standing.RE_VETTING, Standing.PAUSED)
 """Standings in which an expert belongs to the Network; whether the person may be asked today is another question."""
@@ -36,6 +37,13 @@ def among(session: Session, column: InstrumentedAttribute[int], ids: Iterable[in
         return column.in_(sa.select(sa.cast(values.c.value, sa.BigInteger)))
     values = sa.func.json_each(listed).table_valued("value")
     return column.in_(sa.select(values.c.value))
+
+
+def list_by_name(session: Session, expert_ids: Iterable[int], *, language: str, limit: int) -> list[Expert]:
+    """The first of those who are to be found, as a reader of this language looks for names, with affiliations."""
+    query = sa.select(Expert).where(among(session, Expert.id, expert_ids), is_findable())
+    ordered = query.order_by(*in_order_of_names(language)).limit(limit)
+    return list(session.scalars(ordered.options(selectinload(Expert.affiliations))))
 
 
 def takes_time() -> sa.ColumnElement[bool]:

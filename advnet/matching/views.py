@@ -1,5 +1,6 @@
 """Candidates for a consultation: the machine proposes with reasons, the desk decides who is proposed for the panel."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,9 +15,11 @@ from advnet.consultations.invitations.model import InvitationState
 from advnet.consultations.invitations.service import PROPOSING
 from advnet.consultations.model import Consultation
 from advnet.consultations.queries import get_consultation
+from advnet.consultations.similar import list_similar_consultations
 from advnet.errors import DomainError
 from advnet.matching import labels
-from advnet.matching.candidates import LIMIT, Candidate, explain_experts, list_candidates
+from advnet.matching.candidates import LIMIT, explain_experts, list_candidates
+from advnet.matching.explanation import Candidate
 from advnet.matching.service import propose_experts
 from advnet.permissions import Permission
 from advnet.web import Page
@@ -29,6 +32,9 @@ from advnet.web.templating import in_language
 bp = Blueprint("matching", __name__)
 
 MOST = 100
+MOST_ALSO = 20
+"""Experts that are looked at beside those of the list."""
+
 LONGEST_REASON = 1000
 """Characters of the reason that is kept with a proposal."""
 
@@ -88,18 +94,42 @@ def propose(consultation: Consultation) -> Page:
 def _page(consultation: Consultation, form: ProposalForm) -> Page:
     limit = _limit()
     found = list_candidates(session(), index(), actor=actor(), consultation=consultation, limit=limit, now=now())
+    listed = {one.expert.id for one in found.candidates}
+    also = explain_experts(
+        session(),
+        index(),
+        actor=actor(),
+        consultation=consultation,
+        expert_ids=[one for one in also_asked() if one not in listed],
+        now=now(),
+    )
     askable = sum(one.eligibility.may_be_asked for one in found.candidates)
     page = render_template(
         "matching/candidates.html",
         consultation=consultation,
         form=form,
         found=found,
+        also=also,
+        also_url=also_url,
+        similar=list_similar_consultations(session(), actor=actor(), consultation=consultation),
         ticked=set(form.expert.data or []),
         may_propose=consultation.state in PROPOSING,
         more=min(MOST, 2 * limit) if askable == limit < MOST else None,
         tabs=tabs(consultation, "matching.candidates"),
     )
     return page, form.status
+
+
+def also_asked() -> list[int]:
+    """The experts that the address names to be looked at beside those of the list."""
+    asked = request.args.getlist("also")[:MOST_ALSO]
+    return list(dict.fromkeys(int(one) for one in asked if one.isascii() and one.isdecimal() and len(one) < 10))
+
+
+def also_url(consultation: Consultation, expert_ids: Iterable[int]) -> str:
+    """The candidates of the consultation and, beside them, these experts and those who were looked at so far."""
+    also = list(dict.fromkeys([*also_asked(), *expert_ids]))[:MOST_ALSO]
+    return url_for("matching.candidates", consultation_id=consultation.id, also=also, **_kept())
 
 
 def _limit() -> int:

@@ -1,0 +1,155 @@
+"""Names and affiliations of everybody who is to be found, straight from the database, in the form they are compared in.
+
+Two things need it. A person is looked for by name, in kanji, kana or Latin letters and in either order, while somebody
+types. And when there is no index to read, skill search answers from here, from names, affiliations and declared skills.
+
+As the :mod:`roster <advnet.matching.roster>` does, it follows the change log: only who changed is read again.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from advnet.experts.model import Affiliation, Expert
+from advnet.jobs.model import IndexChange
+from advnet.jobs.queries import last_change_number
+from advnet.matching.queries import among, is_findable
+from advnet.matching.roster import Roster
+from advnet.matching.tree import Tree
+from advnet.text import fold, is_cjk, normalise, runs
+
+MOST_WORDS = 8
+_LONGEST = 200
+_PIECES = re.compile('(?P<minus>-)?(?:["“”「」](?P<phrase>[^"“”「」]*)["“”「」]?|(?P<word>[^\\s"“”「」]+))')
+_LONG_VOWELS = re.compile("ou|oo|oh(?![aeiouy])")
+
+
+class Entry(NamedTuple):
+    """Words of one expert, a space before each. :param names: Latin ones with long vowels as short ones"""
+
+    names: str
+    affiliations: str
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Everybody as of a number of the change log. :ivar entries: by the expert's number; never changed once made"""
+
+    number: int = 0
+    entries: Mapping[int, Entry] = field(default_factory=dict)
+
+    def named(self, text: str) -> list[int]:
+        """Who is called so: every word is one of the person's names or begins one. Nobody for an empty text."""
+        words = [_needle(word) for word in _words(text)]
+        if not words:
+            return []
+        return [one for one, entry in self.entries.items() if all(word in entry.names for word in words)]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """:ivar words: how each may stand in names, how in affiliations, and who declares a skill that is called so"""
+
+    is_excluded: bool
+    in_names: str
+    in_affiliations: str
+    declaring: Collection[int]
+
+    def fits(self, expert_id: int, entry: Entry) -> bool:
+        found = (
+            self.in_names in entry.names or self.in_affiliations in entry.affiliations or expert_id in self.declaring
+        )
+        return found is not self.is_excluded
+
+
+def find_in_database(
+    directory: Directory, roster: Roster, tree: Tree, spoken: Mapping[str, Sequence[str]], text: str
+) -> list[int]:
+    """Experts with every word of the text in names, affiliations or declared skills, and none that it leaves out.
+
+    :param spoken: concept code → its labels and synonyms as :func:`advnet.text.normalise` writes them
+    """
+    wanted = []
+    for piece in list(_PIECES.finditer(text[:_LONGEST]))[:MOST_WORDS]:
+        given = piece["phrase"] if piece["phrase"] is not None else piece["word"]
+        if any(True for _ in runs(normalise(given))):
+            declaring = _declaring(roster, tree, spoken, normalise(given).strip("*"))
+            words = normalise(given).strip("*- ")
+            needle = words if is_cjk(words) else f" {words}"
+            wanted.append(Wanted(bool(piece["minus"]), _needle(words), needle, declaring))
+    if all(one.is_excluded for one in wanted):
+        return []
+    return [one for one, entry in directory.entries.items() if all(word.fits(one, entry) for word in wanted)]
+
+
+def load_directory(session: Session) -> Directory:
+    """The directory as this session sees it; only what has changed since the last time is read."""
+    engine = session.get_bind().engine
+    number = last_change_number(session)
+    known = _KNOWN.get(engine)
+    if known is None or known.number > number:  # another, older database has been put in its place
+        known = Directory(number, _read(session, None))
+    elif known.number < number:
+        since = sa.select(IndexChange.expert_id).where(IndexChange.number > known.number).distinct()
+        changed = session.scalars(since).all()
+        kept = {one: entry for one, entry in known.entries.items() if one not in set(changed)}
+        known = Directory(number, kept | _read(session, changed))
+    _KNOWN[engine] = known
+    return known
+
+
+def _read(session: Session, ids: Sequence[int] | None) -> dict[int, Entry]:
+    """:param ids: who has changed since; None for everybody"""
+    asked = [is_findable()] if ids is None else [is_findable(), among(session, Expert.id, ids)]
+    columns = (Expert.family_ja, Expert.given_ja, Expert.family_kana, Expert.given_kana)
+    rows = session.execute(sa.select(Expert.id, *columns, Expert.family_en, Expert.given_en).where(*asked)).all()
+    posts = sa.select(Affiliation.expert_id, Affiliation.name_ja, Affiliation.name_en)
+    affiliations: dict[int, list[str]] = {}
+    for expert_id, *given in session.execute(posts.join(Expert, Expert.id == Affiliation.expert_id).where(*asked)):
+        affiliations.setdefault(expert_id, []).extend(filter(None, given))
+    return {row.id: Entry(_names(row), _spaced(affiliations.get(row.id, ()))) for row in rows}
+
+
+def _names(row: Any) -> str:
+    """Names of Japanese letters in one piece as well, in both orders."""
+    pairs = ((row.family_ja, row.given_ja), (row.family_kana, row.given_kana))
+    joined = [normalise(one + other) for family, given in pairs for one, other in ((family, given), (given, family))]
+    latin = [_shortened(run.text) for part in (row.family_en, row.given_en) for run in runs(fold(part))]
+    return _spaced([*joined, *latin])
+
+
+def _spaced(texts: Collection[str]) -> str:
+    return "".join(f" {run.text}" for text in texts for run in runs(normalise(text)))
+
+
+def _words(text: str) -> list[str]:
+    return [run.text for run in runs(normalise(text[:_LONGEST]))][:MOST_WORDS]
+
+
+def _needle(word: str) -> str:
+    """How a word stands among names: Japanese anywhere, any other at the beginning of one."""
+    return word if is_cjk(word) else f" {_shortened(word)}"
+
+
+def _shortened(latin: str) -> str:
+    """Ohno, Oono and Ono, Satou and Sato: transcriptions write long vowels in many ways, or not at all."""
+    return _LONG_VOWELS.sub("o", latin).replace("uu", "u")
+
+
+def _declaring(roster: Roster, tree: Tree, spoken: Mapping[str, Sequence[str]], word: str) -> set[int]:
+    """Who declares a skill, or a narrower one, of which a label or synonym holds the word."""
+    needle = word if is_cjk(word) else f" {word}"
+    found: set[int] = set()
+    for code, names in spoken.items():
+        if code in tree.below and any(needle in f" {name}" for name in names):
+            found.update(roster.ids[roster.declaring(tree.below[code])].tolist())
+    return found
+
+
+_KNOWN: WeakKeyDictionary[sa.Engine, Directory] = WeakKeyDictionary()
+"""The last directory of each database."""
