@@ -19,7 +19,7 @@ class Embeddings:
 
     :ivar kind: ``local`` (the model that comes along), ``endpoint`` or ``off``
     :ivar reads_japanese: whether the endpoint's model does; Japanese is put into English for one that does not
-    :ivar threads: how many processors the local model uses for one text
+    :ivar threads: how many processors the local model uses for a question; the worker uses one for profiles
     """
 
     kind: str = "local"
@@ -27,7 +27,7 @@ class Embeddings:
     model: str = ""
     key: str | None = field(default=None, repr=False)
     reads_japanese: bool = False
-    threads: int = 1
+    threads: int = 2
 
     @classmethod
     def from_environ(cls, env: Mapping[str, str]) -> "Embeddings":
@@ -45,7 +45,7 @@ class Embeddings:
         languages = {one.strip() for one in env.get("ADVNET_EMBEDDINGS_LANGUAGES", "en").split(",")}
         if not {"en"} <= languages <= {"en", "ja"}:
             raise SettingsError("ADVNET_EMBEDDINGS_LANGUAGES must be en or en,ja.")
-        threads = _number(env, "ADVNET_EMBEDDINGS_THREADS", 1)
+        threads = _number(env, "ADVNET_EMBEDDINGS_THREADS", min(2, os.cpu_count() or 1))
         if threads < 1:
             raise SettingsError("ADVNET_EMBEDDINGS_THREADS must be 1 or more.")
         key = _secret(env, "ADVNET_EMBEDDINGS_KEY") or None

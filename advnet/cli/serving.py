@@ -5,6 +5,7 @@ import logging
 import signal
 import sys
 import threading
+from contextlib import closing
 from types import FrameType
 from typing import Any
 
@@ -17,6 +18,7 @@ from advnet.cli.context import Instance, pass_instance
 from advnet.cli.wiring import make_worker
 from advnet.config import Settings
 from advnet.jobs.worker import Worker
+from advnet.matching.opening import open_index
 from advnet.web.request_log import configure
 
 
@@ -46,7 +48,8 @@ def worker(instance: Instance, stop_with_stdin: bool) -> None:
     """Send mail and reminders and keep the index, until told to stop; the job in hand is finished first."""
     settings = instance.settings
     configure(settings.log_level)
-    running = make_worker(settings, instance.database, instance.index)
+    index = open_index(settings, threads=1)
+    running = make_worker(settings, instance.database, index)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         running.stop()
@@ -55,7 +58,8 @@ def worker(instance: Instance, stop_with_stdin: bool) -> None:
     signal.signal(signal.SIGINT, stop)
     if stop_with_stdin:
         threading.Thread(target=_stop_at_end_of_input, args=(running,), daemon=True).start()
-    running.run()
+    with closing(index):
+        running.run()
 
 
 def _stop_at_end_of_input(running: Worker) -> None:

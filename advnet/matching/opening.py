@@ -1,5 +1,6 @@
 """The index of an installation, with the evidence that its settings ask for."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from advnet.config import Embeddings, Settings
@@ -10,9 +11,13 @@ PIVOT_VERSION = "1"
 """Raise it with any change to the glossary: Japanese texts are then brought into English and embedded anew."""
 
 
-def open_index(settings: Settings) -> ExpertIndex:
-    """Nothing is read or loaded before it is needed."""
-    return ExpertIndex(settings.index_folder, dense=dense_evidence(settings.embeddings, settings.vectors_file))
+def open_index(settings: Settings, *, threads: int | None = None) -> ExpertIndex:
+    """Nothing is read or loaded before it is needed.
+
+    :param threads: how many processors the local model uses; None for what the settings say
+    """
+    chosen = settings.embeddings if threads is None else replace(settings.embeddings, threads=threads)
+    return ExpertIndex(settings.index_folder, dense=dense_evidence(chosen, settings.vectors_file))
 
 
 def dense_evidence(chosen: Embeddings, store_path: Path, *, forgets: bool = True) -> DenseEvidence | None:

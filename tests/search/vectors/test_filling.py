@@ -260,6 +260,16 @@ def test_a_model_that_reads_japanese_gets_it_as_it_is(tmp_path: Path, model: Wor
     index.close()
 
 
+@pytest.mark.parametrize("text", ["word " * 20_000, "One sentence is here, of some words. " * 2_000, "x" * 100_000])
+def test_a_hostile_question_asks_the_model_for_no_more_than_a_long_one(
+    index: ExpertIndex, model: WordCounter, text: str
+):
+    assert index.dense.question(MatchQuestion("T", text)).vector is not None
+    whole, *pieces = model.texts
+    assert len(whole) <= 20_010, "of which the model hears the first 256 tokens"
+    assert sum(map(len, pieces)) <= 6_000
+
+
 def test_a_question_is_embedded_once_and_a_failure_is_not_waited_for_again(index: ExpertIndex, model: WordCounter):
     index.dense.question(QUESTION)
     index.dense.question(QUESTION)
@@ -280,8 +290,9 @@ def test_no_text_is_logged(index: ExpertIndex, model: WordCounter, monkeypatch: 
         told.append(event)
         return ""
 
+    recorder = structlog.wrap_logger(structlog.ReturnLogger(), [note], wrapper_class=structlog.BoundLogger)
     for module in (filling, questions, store):
-        monkeypatch.setattr(module, "log", structlog.wrap_logger(structlog.ReturnLogger(), [note]))
+        monkeypatch.setattr(module, "log", recorder)
     fill(index)
     model.failure = UNREACHABLE
     index.dense.question(MatchQuestion("a secret matter"))
