@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from advnet.clock import now
@@ -15,7 +15,9 @@ from advnet.experts.model import CareerStage
 from advnet.experts.vocabulary.model import Facet
 from advnet.matching import labels
 from advnet.matching.facets import Availability, Chosen
+from advnet.matching.offers import Offer
 from advnet.matching.skill_search import Order, Query, Results, search_experts
+from advnet.matching.typed import read_typed
 from advnet.permissions import Permission
 from advnet.search import Snippet
 from advnet.web.access import requires
@@ -34,15 +36,18 @@ _MOST_VALUES = 50
 
 @bp.get("/experts")
 @requires(Permission.EXPERT_SEARCH)
-def search() -> str:
+def search() -> Response:
     query = _asked()
     results = search_experts(session(), index(), actor=actor(), query=query, number=asked_page(), now=now())
-    return render_template(
+    groups = _groups(query.chosen, results)
+    page = render_template(
         "matching/search.html",
         query=query,
         results=results,
         page=LinkedPage(results.page),
-        groups=_groups(query.chosen, results),
+        groups=groups,
+        filters=_filters(groups),
+        offers=[_offered(offer) for offer in results.offers],
         orders=[
             {"label": _("Best fit first"), "url": _url(sort=None), "current": query.order == Order.RELEVANCE},
             {"label": _("By name"), "url": _url(sort=Order.NAME), "current": query.order == Order.NAME},
@@ -51,6 +56,10 @@ def search() -> str:
         unfiltered_url=url_for(".search", q=query.text or None),
         pieces=pieces,
     )
+    response = make_response(page)
+    if query.is_being_typed:
+        response.headers["HX-Replace-Url"] = _url()  # the address that the same search has when it is sent
+    return response
 
 
 def pieces(snippet: Snippet) -> Iterable[tuple[str, bool]]:
@@ -76,7 +85,8 @@ def _asked() -> Query:
         availability=_known("availability", Availability),
     )
     order = Order.NAME if request.args.get("sort") == Order.NAME else Order.RELEVANCE
-    return Query(request.args.get("q", "").strip()[:_LONGEST_TEXT], chosen, order)
+    text = read_typed(request.args.get("q", ""), longest=_LONGEST_TEXT)
+    return Query(text.strip(), chosen, order, is_being_typed="typing" in request.args and text == text.rstrip())
 
 
 def _values(name: str) -> tuple[str, ...]:
@@ -89,9 +99,41 @@ def _known(name: str, members: type[StrEnum]) -> tuple[str, ...]:
 
 def _url(**changes: str | None) -> str:
     """This address with other values; None takes one out. It begins at its first page."""
-    kept = [(key, value) for key, value in request.args.items(multi=True) if key not in {"page", *changes}]
-    added = [(key, value) for key, value in changes.items() if value is not None]
-    return f"{request.path}?{urlencode([*kept, *added])}"
+    kept = [pair for pair in _pairs() if pair[0] not in changes]
+    return _address([*kept, *((key, value) for key, value in changes.items() if value is not None)])
+
+
+def _pairs() -> list[tuple[str, str]]:
+    return [(key, value) for key, value in request.args.items(multi=True) if key not in {"page", "typing"}]
+
+
+def _address(pairs: list[tuple[str, str]]) -> str:
+    return f"{request.path}?{urlencode(pairs)}" if pairs else request.path
+
+
+def _filters(groups: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Every filter that is chosen, with the address that is without it."""
+    return [
+        {
+            "group": group["label"],
+            "label": option["label"],
+            "url": _address([pair for pair in _pairs() if pair != (group["name"], option["value"])]),
+        }
+        for group in groups
+        for option in group["options"]
+        if option["checked"]
+    ]
+
+
+def _offered(offer: Offer) -> dict[str, Any]:
+    """A concept instead of the words, with the filters that are chosen."""
+    name = "area" if offer.node.facet == Facet.AREA else "field"
+    kept = [pair for pair in _pairs() if pair[0] != "q"]
+    return {
+        "label": in_language(offer.node.label_ja, offer.node.label_en),
+        "experts": offer.experts,
+        "url": _address([*kept, (name, offer.node.code)]),
+    }
 
 
 def _groups(chosen: Chosen, results: Results) -> list[dict[str, Any]]:

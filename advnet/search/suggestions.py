@@ -1,4 +1,4 @@
-"""What somebody may have meant when nothing was found.
+"""What somebody may have meant when nothing was found, or hardly anything.
 
 A word that stands nowhere is replaced by one that does and differs by a letter or two; a Japanese stretch that stands
 nowhere is shortened to its longest part that does. When every word is known and only their combination is not, one of
@@ -23,23 +23,29 @@ _WORDS = MixedAnalyzer()
 _NAMES = MixedAnalyzer(stems=False)
 
 
-def suggest(snapshot: Snapshot, text: str) -> tuple[str, ...]:
+def suggest(snapshot: Snapshot, text: str, *, few: int = 0) -> tuple[str, ...]:
     """At most three texts, those nearest to what was typed first; none when the text itself finds somebody.
 
+    :param few: up to as many found, other spellings are suggested that find more than these, and more than twice the
+        number: somebody may have made the same mistake in a profile
     :raises SearchTimeout:
     """
     text = text[:LONGEST_QUERY]
     query = parse(text)
-    if not query.parts or find(snapshot, text, limit=1).total:
+    total = find(snapshot, text, limit=1).total
+    if not query.parts or total > few:
         return ()
     deadline = Deadline()
     required = query.demanding(Demand.REQUIRED)
-    unknown = [part for part in required if not stands_anywhere(snapshot, part, deadline)]
-    if unknown:
+    if total:
+        rare = [part for part in required if find(snapshot, _typed(part), limit=1).total <= few]
+        tried = _corrected(snapshot, required, rare, deadline) if rare else []
+    elif unknown := [part for part in required if not stands_anywhere(snapshot, part, deadline)]:
         tried = _corrected(snapshot, required, unknown, deadline)
     else:
         tried = [_joined([one for one in required if one is not left_out]) for left_out in required]
-    working = (one for one in dict.fromkeys(tried) if one and find(snapshot, one, limit=1).total)
+    least = max(few, 2 * total) if total else 0
+    working = (one for one in dict.fromkeys(tried) if one and find(snapshot, one, limit=1).total > least)
     return tuple(islice(working, MOST_SUGGESTIONS))
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from advnet.search import ExpertIndex
+from advnet.search import ExpertDocument, ExpertIndex
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,14 @@ def test_words_that_only_nobody_combines_are_taken_apart(index: ExpertIndex):
 @pytest.mark.parametrize("text", ["ocean", "", "-ocean", "qqqqqqqq", "o*", "zz"])
 def test_nothing_is_suggested_where_nothing_helps(index: ExpertIndex, text: str):
     assert index.suggest(text) == ()
+
+
+def test_few_hits_are_worth_a_suggestion_only_where_another_spelling_finds_far_more(index: ExpertIndex):
+    index.apply(
+        [ExpertDocument("9", biography="Glaciar"), *(ExpertDocument(f"8{n}", biography="Glacier") for n in range(3))],
+        reached=9,
+    )
+    assert index.suggest("glaciar") == ()
+    assert index.suggest("glaciar", few=2) == ("glacier",)
+    assert index.suggest("glacier", few=2) == ()
+    assert index.suggest("glacier", few=5) == ()
