@@ -78,8 +78,7 @@ def explain_absence(
     try:
         reached = index.reached()
         with index.matching(question) as matching:
-            hits = matching.hits
-            chosen, _passed_over = judge_hits(session, hits, consultation=consultation, limit=limit, now=now)
+            chosen, _passed_over = judge_hits(session, matching.hits, consultation=consultation, limit=limit, now=now)
             own = hits_of(matching, [expert.id])
             evidence = matching.explain(own)
     except IndexUnusable:
@@ -91,10 +90,10 @@ def explain_absence(
         expert=expert,
         eligibility=eligibility,
         limit=limit,
-        candidate=placed(candidate, hits),
+        candidate=placed(candidate, matching),
         is_listed=str(expert.id) in {hit.expert_id for hit, _ in chosen},
         last_score=askable[-1].score if len(askable) == limit else None,
-        found=len(hits),
+        found=len(matching.hits),
         missing=missing,
         is_changing=_is_changing(session, expert, reached),
     )

@@ -19,8 +19,7 @@ from advnet.matching.eligibility import Hindrance, judge_experts
 from advnet.matching.explanation import REST, Candidate, Judged, Place, explain
 from advnet.matching.topics import question_of
 from advnet.permissions import Permission, require
-from advnet.search import Evidence, ExpertIndex, Hit, IndexUnusable, Matching, MatchQuestion
-from advnet.search.ranking import Ranking
+from advnet.search import ExpertIndex, Hit, IndexUnusable, Matching, MatchQuestion
 
 LIMIT = 20
 PASSED_OVER_NAMED = 25
@@ -79,19 +78,17 @@ def explain_experts(
     judged = judge_experts(session, expert_ids, consultation=consultation, now=now)
     named = [one for one in expert_ids if judged[one].may_be_named]
     question = question_of(consultation)
-    found: dict[str, Hit] = {}
-    hits = Ranking()
-    evidence: list[Evidence] = []
-    if named:
-        try:
-            with index.matching(question) as matching:
-                hits = matching.hits
-                found = {hit.expert_id: hit for hit in hits_of(matching, named)}
-                evidence = matching.explain(found.values())
-        except IndexUnusable:
-            pass
+    if not named:
+        return []
+    try:
+        with index.matching(question) as matching:
+            found = {hit.expert_id: hit for hit in hits_of(matching, named)}
+            evidence = matching.explain(found.values())
+    except IndexUnusable:
+        chosen = [(Hit(str(one), 0.0), judged[one]) for one in named]
+        return list(explain(session, (), question=question, chosen=chosen))
     chosen = [(found.get(str(one), Hit(str(one), 0.0)), judged[one]) for one in named]
-    return [placed(one, hits) for one in explain(session, evidence, question=question, chosen=chosen)]
+    return [placed(one, matching) for one in explain(session, evidence, question=question, chosen=chosen)]
 
 
 def without(matching: Matching) -> tuple[str, ...]:
@@ -124,7 +121,7 @@ def _list(
         return CandidateList(is_index_usable=False)
     counts = Counter(hindrance for _, eligibility in passed_over for hindrance in eligibility.hindrances)
     explained = [
-        placed(one, matching.hits) for one in explain(session, evidence, question=question, chosen=[*chosen, *named])
+        placed(one, matching) for one in explain(session, evidence, question=question, chosen=[*chosen, *named])
     ]
     shown = {hit.expert_id for hit, _ in chosen}
     return CandidateList(
@@ -162,11 +159,13 @@ def _judge(
         begin, size = begin + size, 2 * size
 
 
-def placed(candidate: Candidate, hits: Ranking) -> Candidate:
-    """The candidate with the place that its score has among all ``hits`` of the question."""
+def placed(candidate: Candidate, matching: Matching) -> Candidate:
+    """The candidate with the place that its score has among all hits of the question."""
     if not candidate.score:
         return candidate
+    hits = matching.hits
     number = 1 + hits.better_than(candidate.score)
     carries_most = max((part.reason.share for part in candidate.parts if part.kind != REST), default=0.0)
-    without = hits.better_than(candidate.score * (1.0 - carries_most))  # the candidate's own score is a better one
+    left = matching.score_without(candidate.score, carries_most)
+    without = hits.better_than(left)  # the candidate's own score is a better one
     return replace(candidate, place=Place(number, len(hits), max(number, without)))

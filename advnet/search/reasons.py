@@ -60,6 +60,11 @@ class Matching:
         self._pairs = {token.term for token in pairs}
         self._words = JapaneseWords(asked.text, pairs, {one.term: one.held for one in asked.terms.terms})
 
+    def score_without(self, score: float, share: float) -> float:
+        """What is left of a score without a share of its evidence, when nothing else takes its place."""
+        left = score * (1.0 - share) ** self._asked.weights.steepness
+        return left / (left + 1.0 - score) if left else 0.0
+
     def explain(self, hits: Iterable[Hit]) -> list[Evidence]:
         """The reasons of each of these :attr:`hits`."""
         hits = list(hits)

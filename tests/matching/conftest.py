@@ -9,9 +9,18 @@ from advnet.experts.model import Expert
 from advnet.experts.vocabulary.model import Facet
 from advnet.jobs.service import note_index_change
 from advnet.matching.handlers import IndexFollower
+from advnet.search import ExpertIndex
 from tests.browser_less import Browser
 from tests.builders_consultations import make_concept
 from tests.matching.network import make_expert
+
+
+@pytest.fixture
+def index(tmp_path):
+    """One of the test's own; pages read the application's."""
+    index = ExpertIndex(tmp_path / "index")
+    yield index
+    index.close()
 
 
 @pytest.fixture

@@ -12,17 +12,9 @@ from advnet.matching.absence import explain_absence
 from advnet.matching.candidates import list_candidates
 from advnet.matching.documents import iterate_documents
 from advnet.matching.eligibility import Hindrance
-from advnet.search import ExpertIndex
 from tests.builders_consultations import make_bare_invitation, make_consultation
 from tests.matching.network import make_expert, take_away
 from tests.statements import statements
-
-
-@pytest.fixture
-def index(tmp_path):
-    index = ExpertIndex(tmp_path / "index")
-    yield index
-    index.close()
 
 
 @pytest.fixture

@@ -24,13 +24,6 @@ from tests.statements import statements
 
 
 @pytest.fixture
-def index(tmp_path):
-    index = ExpertIndex(tmp_path / "index")
-    yield index
-    index.close()
-
-
-@pytest.fixture
 def advisor(people):
     return people.make(Role.ADVISOR)
 

@@ -7,17 +7,9 @@ from advnet.errors import Forbidden
 from advnet.experts.model import Standing
 from advnet.experts.queries import get_expert
 from advnet.matching.documents import iterate_documents
-from advnet.matching.similar import question_from, find_similar_experts
-from advnet.search import ExpertIndex
+from advnet.matching.similar import find_similar_experts, question_from
 from tests.builders_consultations import make_bare_invitation, make_concept, make_consultation
 from tests.matching.network import make_expert
-
-
-@pytest.fixture
-def index(tmp_path):
-    index = ExpertIndex(tmp_path / "index")
-    yield index
-    index.close()
 
 
 @pytest.fixture
