@@ -8,7 +8,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import DBAPIError
 
-from advnet.cli import audit, checking, database, demo, experts, glossary, matching, serving, users
+from advnet.cli import audit, checking, database, demo, experts, glossary, learning, matching, serving, users
 from advnet.cli.context import Instance
 from advnet.config import SettingsError
 from advnet.errors import DomainError
@@ -54,7 +54,7 @@ for command in (
     experts.experts,
     matching.index,
     matching.match,
-    matching.evaluate,
+    learning.evaluate,
     glossary.group,
     audit.group,
 ):

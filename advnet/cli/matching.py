@@ -176,9 +176,9 @@ def evaluate_match(
     Neither the database nor the index of this installation is touched; what it uses for vectors is used here as well.
     """
     configure("WARNING")
-    bars = _Bars({"experts": "Indexing", "vectors": "Embedding", "queries": "Matching"})
+    bars = Bars({"experts": "Indexing", "vectors": "Embedding", "queries": "Matching"})
     with tempfile.TemporaryDirectory(prefix="advnet-vectors-") as folder:
-        dense = None if words_only else _dense_for_evaluation((cache_folder or Path(folder)) / "vectors.sqlite")
+        dense = None if words_only else dense_for_evaluation((cache_folder or Path(folder)) / "vectors.sqlite")
         try:
             match_collection(experts_path, queries_path, run_path, timings_path, dense=dense, progress=bars.show)
         except (EmbeddingError, sqlite3.Error) as error:
@@ -187,7 +187,7 @@ def evaluate_match(
             bars.close()
 
 
-def _dense_for_evaluation(store_path: Path) -> DenseEvidence | None:
+def dense_for_evaluation(store_path: Path) -> DenseEvidence | None:
     """By the settings for embeddings, and none of the others; on all processors."""
     chosen = Embeddings.from_environ(os.environ)
     threads = max(chosen.threads, os.cpu_count() or 1)
@@ -259,7 +259,7 @@ def _bring_up_to_date(database: Database, index: ExpertIndex) -> None:
 def _rebuild(database: Database, index: ExpertIndex) -> None:
     with database.reading() as session:
         total = _findable(session)
-    bars = _Bars({"experts": "Indexing"})
+    bars = Bars({"experts": "Indexing"})
     try:
         rebuild_index(database, index, progress=lambda done: bars.show("experts", done, total))
     finally:
@@ -268,7 +268,7 @@ def _rebuild(database: Database, index: ExpertIndex) -> None:
 
 def _fill(index: ExpertIndex) -> None:
     """Give every unit its vector; where that cannot be, say so and go on by words."""
-    bars = _Bars({"vectors": "Embedding"})
+    bars = Bars({"vectors": "Embedding"})
     try:
         fill_vectors(index, progress=bars.show)
     except (EmbeddingError, IndexUnusable, sqlite3.Error) as error:
@@ -286,7 +286,7 @@ def _findable(session: Session) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(Expert).where(is_findable())) or 0
 
 
-class _Bars:
+class Bars:
     """A progress bar on standard error for each stage, the next one when the one before is over."""
 
     def __init__(self, labels: dict[str, str]) -> None:

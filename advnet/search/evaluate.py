@@ -42,8 +42,8 @@ def match_collection(
     :raises EmbeddingError: there is no model; nothing is written
     :raises OSError: a file cannot be read or written
     """
-    experts = list(_read_experts(experts_path))
-    queries = list(_read_queries(queries_path))
+    experts = list(read_experts(experts_path))
+    queries = list(read_queries(queries_path))
     query_ms: list[float] = []
     with tempfile.TemporaryDirectory(prefix="advnet-evaluate-") as folder:
         index = ExpertIndex(Path(folder), dense=dense)
@@ -86,7 +86,7 @@ def fill_vectors(index: ExpertIndex, *, progress: Progress | None = None) -> Non
             progress("vectors", counts.present, counts.present + counts.awaited)
 
 
-def _read_experts(path: Path) -> Iterator[ExpertDocument]:
+def read_experts(path: Path) -> Iterator[ExpertDocument]:
     seen: set[str] = set()
     for where, row in _rows(path):
         works = row.get("works") or []
@@ -105,7 +105,7 @@ def _read_experts(path: Path) -> Iterator[ExpertDocument]:
         )
 
 
-def _read_queries(path: Path) -> Iterator[tuple[str, MatchQuestion]]:
+def read_queries(path: Path) -> Iterator[tuple[str, MatchQuestion]]:
     seen: set[str] = set()
     for where, row in _rows(path):
         title, text = _text(where, row, "title"), _text(where, row, "text")

@@ -26,6 +26,7 @@ how they were found and what else was tried.
 
 from collections import Counter
 from collections.abc import Collection
+from copy import copy
 from functools import cached_property
 from math import sqrt
 from typing import NamedTuple
@@ -105,13 +106,26 @@ class Asked:
         found: NDArray[np.float32] = by_level[np.minimum(self.snapshot.levels, len(by_level) - 1)]
         return found if self._recency.half_life_years is None else found * self._recency.factors(self.snapshot.years)
 
+    @cached_property
+    def evidence(self) -> NDArray[np.float64]:
+        """For each block of the snapshot, S."""
+        shares = np.array(self.weights.shares, dtype=np.float64)
+        found: NDArray[np.float64] = kernels.pool_blocks(self.parts, self._is_skill, self.snapshot.starts, shares)
+        return found
+
+    def weighed(self, weights: Weights, *, meaning: NDArray[np.float32] | None) -> "Asked":
+        """The same question with other weights, without reading it again."""
+        found = copy(self)
+        for derived in ("said", "parts", "factors", "evidence"):
+            found.__dict__.pop(derived, None)
+        found.weights = weights
+        found.meaning = None if meaning is None else np.fmax(meaning, np.float32(0.0))
+        found.word_factors = found._word_factors(meaning)
+        return found
+
     def ranked(self, *, candidates: Collection[str] | None = None, limit: int | None = None) -> Ranking:
         """Experts with any evidence, best first; equal ones by id."""
-        scores = self.likely(
-            kernels.pool_blocks(
-                self.parts, self._is_skill, self.snapshot.starts, np.array(self.weights.shares, dtype=np.float64)
-            )
-        )
+        scores = self.likely(self.evidence)
         return self.snapshot.ranked(scores, scores > _NOTHING, candidates=candidates, limit=limit)
 
     def counted(self, expert_id: str) -> list[Counted]:
