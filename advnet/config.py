@@ -62,6 +62,7 @@ class Settings:
     :ivar contact: e-mail address that pages name for questions; None where nobody has set one
     :ivar metrics_token: bearer token that /metrics asks for; without it /metrics answers to loopback only
     :ivar embeddings: what makes vectors of texts
+    :ivar half_life_years: after which a work counts half in matching; None: its age does not matter
     """
 
     mode: str
@@ -77,6 +78,7 @@ class Settings:
     metrics_token: str | None = None
     log_level: str = "INFO"
     embeddings: Embeddings = Embeddings()
+    half_life_years: float | None = None
 
     @property
     def secure(self) -> bool:
@@ -122,6 +124,7 @@ class Settings:
             metrics_token=env.get("ADVNET_METRICS_TOKEN") or None,
             log_level=env.get("ADVNET_LOG_LEVEL", "INFO").upper(),
             embeddings=Embeddings.from_environ(env),
+            half_life_years=_years(env, "ADVNET_WORKS_HALF_LIFE_YEARS"),
         )
 
 
@@ -174,3 +177,14 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
         return int(env.get(name, default))
     except ValueError as error:
         raise SettingsError(f"{name} must be a whole number.") from error
+
+
+def _years(env: Mapping[str, str], name: str) -> float | None:
+    value = env.get(name, "")
+    try:
+        years = float(value) if value else None
+    except ValueError:
+        years = 0.0
+    if years is not None and not 0 < years < 1000:
+        raise SettingsError(f"{name} must be a number of years above 0.")
+    return years

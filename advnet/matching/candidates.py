@@ -17,7 +17,7 @@ from advnet.accounts.model import Actor
 from advnet.consultations.model import Consultation
 from advnet.matching.eligibility import Hindrance, judge_experts
 from advnet.matching.explanation import REST, Candidate, Judged, Place, explain
-from advnet.matching.topics import question_of
+from advnet.matching.topics import as_asked, question_of
 from advnet.permissions import Permission, require
 from advnet.search import ExpertIndex, Hit, IndexUnusable, Matching, MatchQuestion
 
@@ -52,7 +52,7 @@ def list_candidates(
     :param limit: how many of ``candidates``
     """
     require(Permission.CONSULTATION_FIND_EXPERTS, actor, consultation)
-    question = question_of(consultation)
+    question = question_of(session, consultation, now=now)
     return _list(session, index, question=question, consultation=consultation, limit=limit, now=now)
 
 
@@ -61,7 +61,8 @@ def match_question(
 ) -> CandidateList:
     """The same for a question that belongs to no consultation."""
     require(Permission.EXPERT_SEARCH, actor)
-    return _list(session, index, question=question, consultation=None, limit=limit, now=now)
+    asked = as_asked(session, question, now=now)
+    return _list(session, index, question=asked, consultation=None, limit=limit, now=now)
 
 
 def explain_experts(
@@ -77,7 +78,7 @@ def explain_experts(
     require(Permission.CONSULTATION_FIND_EXPERTS, actor, consultation)
     judged = judge_experts(session, expert_ids, consultation=consultation, now=now)
     named = [one for one in expert_ids if judged[one].may_be_named]
-    question = question_of(consultation)
+    question = question_of(session, consultation, now=now)
     if not named:
         return []
     try:

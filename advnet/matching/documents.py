@@ -18,7 +18,7 @@ from advnet.experts.model import Affiliation, Expert, ExpertSkill
 from advnet.experts.vocabulary.model import Concept
 from advnet.experts.works.model import Work
 from advnet.matching.queries import among, is_findable
-from advnet.search import ExpertDocument, SkillDocument, WorkDocument
+from advnet.search import ExpertDocument, SkillDocument, Vocabulary, WorkDocument
 
 BATCH = 1_000
 
@@ -54,6 +54,28 @@ def concept_words(session: Session) -> Words:
         )
     ).all()
     return _words(tuple(map(tuple, rows)))
+
+
+def vocabulary(session: Session) -> Vocabulary:
+    """What the Japanese labels and synonyms of the vocabulary mean in English."""
+    rows = session.execute(
+        sa.select(
+            Concept.label_ja,
+            sa.cast(Concept.synonyms_ja, sa.Text),
+            Concept.label_en,
+            sa.cast(Concept.synonyms_en, sa.Text),
+        ).order_by(Concept.id)
+    ).all()
+    return _vocabulary(tuple(map(tuple, rows)))
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(rows: Sequence[tuple[Any, ...]]) -> Vocabulary:
+    translations: defaultdict[str, list[str]] = defaultdict(list)
+    for label_ja, synonyms_ja, label_en, synonyms_en in rows:
+        for japanese in filter(None, (label_ja, *json.loads(synonyms_ja))):
+            translations[japanese] += filter(None, (label_en, *json.loads(synonyms_en)))
+    return Vocabulary(translations)
 
 
 @lru_cache(maxsize=4)

@@ -17,7 +17,11 @@ def open_index(settings: Settings, *, threads: int | None = None) -> ExpertIndex
     :param threads: how many processors the local model uses; None for what the settings say
     """
     chosen = settings.embeddings if threads is None else replace(settings.embeddings, threads=threads)
-    return ExpertIndex(settings.index_folder, dense=dense_evidence(chosen, settings.vectors_file))
+    return ExpertIndex(
+        settings.index_folder,
+        dense=dense_evidence(chosen, settings.vectors_file),
+        half_life_years=settings.half_life_years,
+    )
 
 
 def dense_evidence(chosen: Embeddings, store_path: Path, *, forgets: bool = True) -> DenseEvidence | None:

@@ -13,6 +13,7 @@ from advnet.consultations.model import Consultation
 from advnet.experts.model import Expert
 from advnet.matching.candidates import CandidateList, judge_hits, without
 from advnet.matching.explanation import explain
+from advnet.matching.topics import as_asked
 from advnet.permissions import Permission, require
 from advnet.search import ExpertIndex, IndexUnusable, MatchQuestion
 
@@ -44,7 +45,7 @@ def find_similar_experts(
     require(Permission.EXPERT_READ, actor, expert)
     if consultation is not None:
         require(Permission.CONSULTATION_FIND_EXPERTS, actor, consultation)
-    question = question_from(expert)
+    question = as_asked(session, question_from(expert), now=now)
     try:
         with index.matching(question) as matching:
             others = [hit for hit in matching.hits[:MOST_LOOKED_AT] if hit.expert_id != str(expert.id)]

@@ -13,11 +13,12 @@ Analyzers are pickled into the index: module-level classes only.
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from whoosh.lang.porter import stem as porter_stem
 
+from advnet.romaji import plain_kana, sound_of_latin, without_inner_marks, without_long_vowels
 from advnet.search.stopwords import STOP_PAIRS, STOP_WORDS
 from advnet.text import CJK_LETTER, fold, normalise, normalise_with_offsets, runs
 
@@ -29,6 +30,7 @@ ENDING = 2 * MARK
 """After the last letter of a word that lost its long-vowel mark."""
 
 _GAP_POSITIONS = 16
+_LETTERS_FOR_A_WORD = 4
 _LONGEST_TERM = 64
 _REMEMBERED_WORDS = 2**17
 _ASCII_WORD = re.compile("[a-z0-9]+")
@@ -68,7 +70,7 @@ class MixedAnalyzer:
     A word takes one position, a Japanese letter one as well; positions that hold no term are those of stop words, and
     a gap between values.
 
-    :param stems: False for names, where "Will" is a person and "Rivers" not a river
+    :param stems: False for words as they are
     """
 
     def __init__(self, *, stems: bool = True) -> None:
@@ -79,8 +81,8 @@ class MixedAnalyzer:
         found: defaultdict[str, list[int]] = defaultdict(list)
         position = 0
         for value in text.split(SEPARATOR):
-            normalised = normalise(value)
-            position = self._locate(normalised, position, found, _shortened(value, normalised)) + _GAP_POSITIONS
+            normalised = self._normalised(value)
+            position = self._locate(normalised, position, found, self._shortened(value, normalised)) + _GAP_POSITIONS
         return found
 
     def tokens(self, text: str, *, only: Collection[str] | None = None) -> list[Token]:
@@ -91,8 +93,8 @@ class MixedAnalyzer:
         found: list[Token] = []
         position = begin = 0
         for value in text.split(SEPARATOR):
-            normalised, offsets = normalise_with_offsets(value)
-            shortened = _shortened(value, normalised)
+            normalised, offsets = self._with_offsets(value)
+            shortened = self._shortened(value, normalised)
             for run in runs(normalised):
                 width = len(run.text)
                 if run.is_cjk:
@@ -107,19 +109,18 @@ class MixedAnalyzer:
                             found.append(Token(term, position + at, begin + start, begin + end, True))
                     position += width
                 else:
-                    term = self._term(run.text)
-                    if term and (only is None or term in only):
-                        start, end = offsets[run.start], offsets[run.start + width]
-                        found.append(Token(term, position, begin + start, begin + end, False))
+                    for term in self._terms(run.text):
+                        if only is None or term in only:
+                            start, end = offsets[run.start], offsets[run.start + width]
+                            found.append(Token(term, position, begin + start, begin + end, False))
                     position += 1
             position += _GAP_POSITIONS
             begin += len(value) + len(SEPARATOR)
         return found
 
     def _locate(self, text: str, position: int, found: defaultdict[str, list[int]], shortened: Collection[int]) -> int:
-        if text.isascii():
-            words = _ASCII_WORD.findall(text)
-            terms = [_stems[word] for word in words] if self.stems else [word[:_LONGEST_TERM] for word in words]
+        if self.stems and text.isascii():
+            terms = [_stems[word] for word in _ASCII_WORD.findall(text)]
             for at, term in enumerate(terms, position):
                 if term:
                     found[term].append(at)
@@ -132,13 +133,55 @@ class MixedAnalyzer:
                         found[run.text[at] + ENDING].append(position + at)
                 position += len(run.text)
             else:
-                if term := self._term(run.text):
+                for term in self._terms(run.text):
                     found[term].append(position)
                 position += 1
         return position
 
-    def _term(self, word: str) -> str:
-        return _stems[word] if self.stems else word[:_LONGEST_TERM]
+    def _terms(self, word: str) -> Sequence[str]:
+        """What stands for a word where words are set apart: nothing, or one term, or several at the same place."""
+        term = _stems[word] if self.stems else word[:_LONGEST_TERM]
+        return (term,) if term else ()
+
+    def _normalised(self, value: str) -> str:
+        return normalise(value)
+
+    def _with_offsets(self, value: str) -> tuple[str, Sequence[int]]:
+        return normalise_with_offsets(value)
+
+    def _shortened(self, value: str, normalised: str) -> Collection[int]:
+        return _shortened(value, normalised)
+
+
+class NameAnalyzer(MixedAnalyzer):
+    """Names by their sound: words in Latin letters as their keys (:mod:`advnet.romaji`), kana without what only
+    lengthens a vowel. So "Will" stays a person and "Rivers" no river, and Ohno, Ōno, オオノ and おおの meet.
+
+    :param keeps_spellings: words in Latin letters also as they are, so that their beginnings are found
+    """
+
+    def __init__(self, *, keeps_spellings: bool = False) -> None:
+        super().__init__(stems=False)
+        self.keeps_spellings = keeps_spellings
+
+    def _terms(self, word: str) -> Sequence[str]:
+        word = word[:_LONGEST_TERM]
+        key = sound_of_latin(word)
+        return (key, word) if self.keeps_spellings and key != word else (key,)
+
+    def _normalised(self, value: str) -> str:
+        return self._with_offsets(value)[0]
+
+    def _with_offsets(self, value: str) -> tuple[str, Sequence[int]]:
+        normalised, offsets = normalise_with_offsets(value)
+        for kept in (without_inner_marks, without_long_vowels):
+            places = kept(normalised)
+            normalised = "".join(normalised[place] for place in places)
+            offsets = [*(offsets[place] for place in places), offsets[-1]]
+        return plain_kana(normalised), offsets
+
+    def _shortened(self, value: str, normalised: str) -> Collection[int]:
+        return ()
 
 
 def join_values(values: Iterable[str]) -> str:
@@ -158,6 +201,18 @@ def counts_in_matching(term: str) -> bool:
 def is_pair(term: str) -> bool:
     """Whether a term is letters of a script without spaces, and not a word."""
     return not term.isascii() and CJK_LETTER.match(term) is not None
+
+
+def is_told_in_words_too(text: str) -> bool:
+    """Whether a text that says something in letters without spaces probably says the same in words: a translation has
+    about a word for every two letters, and a few Latin names and abbreviations are none."""
+    letters = words = 0
+    for run in runs(normalise(text)):
+        if run.is_cjk:
+            letters += len(run.text)
+        elif not run.text.isdigit():
+            words += 1
+    return _LETTERS_FOR_A_WORD * words >= letters
 
 
 def _shortened(text: str, normalised: str) -> Collection[int]:

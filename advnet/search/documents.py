@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from advnet.search.glossary import NO_VOCABULARY, Vocabulary
 from advnet.search.ranking import Ranking
 
 
@@ -68,11 +69,18 @@ class IndexCounts:
 
 @dataclass(frozen=True, slots=True)
 class MatchQuestion:
-    """A question for which experts are sought. :param language: "ja", "en" or None when not known."""
+    """A question for which experts are sought.
+
+    :param language: "ja", "en" or None when not known
+    :param vocabulary: translations of Japanese words that people made; they win over the dictionary
+    :param year: in which it is asked: ages of works are counted from there, where ages count; 0: they do not
+    """
 
     title: str
     text: str = ""
     language: str | None = None
+    vocabulary: Vocabulary = NO_VOCABULARY
+    year: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ from advnet.search.storage import Generation, IndexFolder
 from advnet.search.vectors import NO_DENSE, DenseEvidence, VectorCounts
 from advnet.search.vectors.filling import SLICE_SECONDS
 from advnet.search.weighing import learned_weights
+from advnet.search.writing import Newer
 
 Answer = TypeVar("Answer")
 
@@ -44,10 +45,19 @@ class ExpertIndex:
     it can read, and answers again by itself as soon as another process has (re)built one.
     """
 
-    def __init__(self, folder: Path, *, cache_bytes: int = 256 * 2**20, dense: DenseEvidence | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        cache_bytes: int = 256 * 2**20,
+        dense: DenseEvidence | None = None,
+        half_life_years: float | None = None,
+    ) -> None:
         """:param folder: belongs to the service user alone; :param cache_bytes: bound of the postings kept in memory
         :param dense: None: there are words alone
+        :param half_life_years: after which a work counts half; None: its age does not matter
         """
+        self._half_life_years = half_life_years
         self.dense = dense
         self._folder = IndexFolder(folder)
         self._cache = Cache(cache_bytes)
@@ -75,16 +85,25 @@ class ExpertIndex:
         writing.apply(self._folder, changes, reached=reached, dense=self.dense)
 
     def rebuild(
-        self, documents: Iterable[ExpertDocument], *, reached: int, progress: Callable[[int], None] | None = None
-    ) -> None:
-        """Build a new index aside and put it in place of the old one, which answers until then.
+        self,
+        documents: Iterable[ExpertDocument],
+        *,
+        reached: int,
+        newer: Newer | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> int:
+        """Build a new index aside and put it in place of the old one, which answers and is written to until then.
 
         :param reached: the number of the change log read *before* the first document was
+        :param newer: asked for what has changed since, so that nothing that the old index held by then is missing
         :param progress: called with the number of experts done so far
-        :raises IndexBusy: another process writes; nothing is changed
+        :returns: the number that the new index has reached
+        :raises IndexBusy: another process rebuilds, or does not stop writing; nothing is changed
         :raises ValueError: the same expert came twice; nothing is changed
         """
-        writing.rebuild(self._folder, documents, reached=reached, progress=progress, dense=self.dense)
+        return writing.rebuild(
+            self._folder, documents, reached=reached, newer=newer, progress=progress, dense=self.dense
+        )
 
     def mend(self) -> bool:
         """Make anew the files derived from a segment that are missing, damaged or of another version: for the worker.
@@ -145,7 +164,7 @@ class ExpertIndex:
         meaning = self._meaning(question)
 
         def answer(snapshot: Snapshot) -> list[Evidence]:
-            found = Matching(snapshot, question, meaning=meaning, candidates=candidates, limit=limit)
+            found = self._matching(snapshot, question, meaning, candidates=candidates, limit=limit)
             return found.explain(found.hits)
 
         return self._read(answer)
@@ -155,7 +174,8 @@ class ExpertIndex:
         meaning = self._meaning(question)
 
         def answer(snapshot: Snapshot) -> list[Hit]:
-            return Asked(snapshot, question, meaning=meaning(snapshot)).ranked(candidates=candidates)[:]
+            asked = Asked(snapshot, question, meaning=meaning(snapshot), half_life_years=self._half_life_years)
+            return asked.ranked(candidates=candidates)[:]
 
         return self._read(answer)
 
@@ -177,7 +197,7 @@ class ExpertIndex:
         Both come of one reading of the question and of one generation of the index, held while the block runs.
         """
         meaning = self._meaning(question)
-        yield self._read(lambda snapshot: Matching(snapshot, question, meaning=meaning))
+        yield self._read(lambda snapshot: self._matching(snapshot, question, meaning))
 
     def find(self, text: str, *, limit: int | None = None, candidates: Collection[str] | None = None) -> FindResult:
         """Experts whose profile and works hold every word of the text.
@@ -205,6 +225,9 @@ class ExpertIndex:
             self._segments = {}
         if self.dense is not None:
             self.dense.close()
+
+    def _matching(self, snapshot: Snapshot, question: MatchQuestion, meaning: Meaning, **options: Any) -> Matching:
+        return Matching(snapshot, question, meaning=meaning, half_life_years=self._half_life_years, **options)
 
     def _meaning(self, question: MatchQuestion) -> Meaning:
         """Of the question in any generation. Its vector is made now, since the generation should not wait for it."""

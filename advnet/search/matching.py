@@ -35,14 +35,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advnet.search import kernels
-from advnet.search.analysis import MixedAnalyzer, counts_in_matching, is_pair
+from advnet.search.analysis import MixedAnalyzer, counts_in_matching, is_pair, is_told_in_words_too
 from advnet.search.documents import MatchQuestion
-from advnet.search.glossary import NO_VOCABULARY, Gloss, Vocabulary, gloss
+from advnet.search.glossary import Gloss, Vocabulary, gloss
 from advnet.search.lexical import AskedTerms
 from advnet.search.ranking import Ranking
 from advnet.search.schema import SKILLS, impact
 from advnet.search.snapshot import Snapshot
-from advnet.search.weighing import AGELESS, Recency, Weights, learned_weights
+from advnet.search.weighing import Weights, by_age, learned_weights
 
 _QUESTION_CHARACTERS = 20_000
 _NOTHING = 1e-9
@@ -61,6 +61,7 @@ class Asked:
 
     :param meaning: per document, what its vector says of the question, NaN where there is none; None where there is no
         vector at all
+    :param half_life_years: after which a work counts half; None: its age does not matter
     """
 
     def __init__(
@@ -69,18 +70,18 @@ class Asked:
         question: MatchQuestion,
         *,
         meaning: NDArray[np.float32] | None = None,
-        vocabulary: Vocabulary = NO_VOCABULARY,
-        recency: Recency = AGELESS,
+        half_life_years: float | None = None,
         weights: Weights | None = None,
     ) -> None:
         self.snapshot = snapshot
         self.weights = weights or learned_weights()
         self.text = f"{question.title}\n\n{question.text}"[:_QUESTION_CHARACTERS]
         self.tokens = [token for token in _ANALYZER.tokens(self.text) if counts_in_matching(token.term)]
-        self._recency = recency
+        self._half_life_years = half_life_years if question.year else None
+        self._year = question.year
         times = Counter(token.term for token in self.tokens)
         said = {term: impact(often) for term, often in times.items()}
-        self.glossed = _glossed(self.text, vocabulary, times.keys())
+        self.glossed = _glossed(self.text, question.vocabulary, times.keys())
         self.terms = AskedTerms(snapshot, said | {term: meant.weight for term, meant in self.glossed.items()})
         self.meaning = None if meaning is None else np.fmax(meaning, np.float32(0.0))
         self.word_factors = self._word_factors(meaning)
@@ -104,7 +105,9 @@ class Asked:
         """For each document, what its level or age counts."""
         by_level = np.array([1.0, *self.weights.levels], dtype=np.float32)
         found: NDArray[np.float32] = by_level[np.minimum(self.snapshot.levels, len(by_level) - 1)]
-        return found if self._recency.half_life_years is None else found * self._recency.factors(self.snapshot.years)
+        if self._half_life_years is None:
+            return found
+        return found * by_age(self.snapshot.years, self._year, half_life_years=self._half_life_years)
 
     @cached_property
     def evidence(self) -> NDArray[np.float64]:
@@ -166,8 +169,12 @@ class Asked:
 
 def _glossed(text: str, vocabulary: Vocabulary, written: Collection[str]) -> dict[str, Gloss]:
     """What Japanese words may mean in English: term → the word that means it most, with what it weighs. The root makes
-    the second and third meaning count more than their share, since any of them may be the one that was meant."""
+    the second and third meaning count more than their share, since any of them may be the one that was meant. Nothing,
+    where the text itself says it in English.
+    """
     found: dict[str, Gloss] = {}
+    if is_told_in_words_too(text):
+        return found
     for meant in gloss(text, vocabulary):
         weighed = meant._replace(weight=sqrt(meant.weight))
         for term in _ANALYZER.positions(meant.english):

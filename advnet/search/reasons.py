@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from advnet.search.analysis import split_values
 from advnet.search.documents import Evidence, FieldEvidence, MatchQuestion, TermShare, WorkEvidence
-from advnet.search.glossary import NO_VOCABULARY, Vocabulary
 from advnet.search.matching import Asked, Counted
 from advnet.search.ranking import Hit, Ranking
 from advnet.search.schema import WORK
@@ -46,12 +45,12 @@ class Matching:
         question: MatchQuestion,
         *,
         meaning: Meaning = _no_meaning,
-        vocabulary: Vocabulary = NO_VOCABULARY,
+        half_life_years: float | None = None,
         candidates: Collection[str] | None = None,
         limit: int | None = None,
     ) -> None:
         self._snapshot = snapshot
-        self._asked = asked = Asked(snapshot, question, meaning=meaning(snapshot), vocabulary=vocabulary)
+        self._asked = asked = Asked(snapshot, question, meaning=meaning(snapshot), half_life_years=half_life_years)
         self.is_dense = asked.meaning is not None
         self.hits: Ranking = asked.ranked(candidates=candidates, limit=limit)
         self._written = {term: asked.text[meant.start : meant.end] for term, meant in asked.glossed.items()}

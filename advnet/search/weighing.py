@@ -44,21 +44,10 @@ def learned_weights() -> Weights:
     return Weights(**given | {name: tuple(given[name]) for name in ("ranks", "levels")})
 
 
-@dataclass(frozen=True, slots=True)
-class Recency:
-    """What a work counts by its age.
+def by_age(years: NDArray[np.int16], year: int, *, half_life_years: float) -> NDArray[np.float32]:
+    """What works count: half after so many years, whole where their year is not known.
 
-    :param half_life_years: after which it counts half; None: age does not matter, as when it is not known
-    :param this_year: from which on ages count
+    :param years: per document; 0 where it is not known or there is none
     """
-
-    half_life_years: float | None = None
-    this_year: int = 0
-
-    def factors(self, years: NDArray[np.int16]) -> NDArray[np.float32]:
-        """:param years: per document; 0 where it is not known or there is none"""
-        ages = np.where(years > 0, np.maximum(self.this_year - years.astype(np.int32), 0), 0)
-        return np.exp2(-ages / np.float32(self.half_life_years or np.inf)).astype(np.float32)
-
-
-AGELESS = Recency()
+    ages = np.where(years > 0, np.maximum(year - years.astype(np.int32), 0), 0)
+    return np.exp2(-ages / np.float32(half_life_years)).astype(np.float32)

@@ -18,9 +18,10 @@ from advnet.search import (
     ExpertIndex,
     MatchQuestion,
     SkillDocument,
+    Vocabulary,
     WorkDocument,
 )
-from advnet.search.analysis import MixedAnalyzer, counts_in_matching, is_pair
+from advnet.search.analysis import MixedAnalyzer, counts_in_matching, is_pair, is_told_in_words_too
 from advnet.search.glossary import gloss, gloss_for_index
 from advnet.search.weighing import learned_weights
 from tests.search.conftest import NETWORK, SATO, YAMADA
@@ -62,7 +63,7 @@ def expected_scores(people: list[ExpertDocument], text: str) -> dict[str, float]
     used = Counter(term for _, _, counted in units for term in counted)
     weights = learned_weights()
     asked: dict[str, float] = {}
-    for meant in gloss(text):
+    for meant in [] if is_told_in_words_too(text) else gloss(text):
         for term in MixedAnalyzer().positions(meant.english):
             asked[term] = max(asked.get(term, 0.0), sqrt(meant.weight))
     written = Counter(term for one in MixedAnalyzer().tokens(text) if counts_in_matching(term := one.term))
@@ -141,7 +142,7 @@ def test_nobody_without_evidence_is_proposed(index: ExpertIndex):
 
 
 def test_names_and_addresses_are_no_evidence(index: ExpertIndex):
-    assert index.match(MatchQuestion("Yamada Taro, Kyoto University, 東京海洋大学の山田")) == index.match(
+    assert index.match(MatchQuestion("Yamada Taro, 東京海洋大学の山田、ヤマダ タロウ")) == index.match(
         MatchQuestion("東京海洋大学の")
     )
     assert index.match(MatchQuestion("Yamada Taro Hanako Kyoto")) == []
@@ -281,3 +282,53 @@ def _without(text: str, word: str) -> str:
 def test_a_very_long_question_is_read_up_to_its_limit(index: ExpertIndex):
     long = MatchQuestion("ocean", " ".join(f"word{number}" for number in range(10_000)) + " floods")
     assert [one.expert_id for one in index.match(long)] == ["1", "2"]
+
+
+def test_a_declared_skill_counts_by_its_level(empty: ExpertIndex):
+    people = [
+        ExpertDocument(str(level), skills=(SkillDocument(("Ocean policy",), "policy", level),)) for level in range(1, 5)
+    ]
+    empty.rebuild([*people, *CROWD], reached=1)
+    assert [hit.expert_id for hit in empty.scores(MatchQuestion("ocean policy"))][:4] == ["4", "3", "2", "1"]
+
+
+def test_of_many_declared_skills_only_the_best_counts(empty: ExpertIndex):
+    one, two = (
+        ExpertDocument(str(number), skills=tuple(SkillDocument(("Ocean policy",), str(at)) for at in range(number)))
+        for number in (1, 2)
+    )
+    empty.rebuild([one, two, *CROWD], reached=1)
+    scores = {hit.expert_id: hit.score for hit in empty.scores(MatchQuestion("ocean policy"))}
+    assert scores["1"] == scores["2"]
+
+
+def test_where_age_counts_the_newer_of_two_works_counts_more(folder: Path):
+    works = {"old": 2000, "new": 2020, "unknown": None}
+    people = [
+        ExpertDocument(name, works=(WorkDocument("w", "Ocean policy", year=year),)) for name, year in works.items()
+    ]
+    index = ExpertIndex(folder, half_life_years=10)
+    index.rebuild([*people, *CROWD], reached=1)
+    asked = MatchQuestion("ocean policy", year=2020)
+    said = {hit.expert_id: hit.score for hit in index.scores(asked)}
+    assert said["old"] < said["new"] == said["unknown"]
+    (evidence,) = index.match(asked, candidates=["old"])
+    assert evidence.works[0].share == pytest.approx(1)
+    assert len({hit.score for hit in index.scores(replace(asked, year=0)) if hit.expert_id in works}) == 1
+    index.close()
+
+
+def test_translations_that_people_made_win_over_the_dictionary(empty: ExpertIndex):
+    empty.rebuild([ExpertDocument("1", works=(WorkDocument("w", "Zeolite whisperers"),)), *CROWD], reached=1)
+    asked = MatchQuestion("海洋の研究")
+    assert "1" not in {hit.expert_id for hit in empty.scores(asked)}
+    ours = replace(asked, vocabulary=Vocabulary({"海洋": ["zeolite whisperers"]}))
+    (evidence,) = empty.match(ours, candidates=["1"])
+    assert [one.term for one in evidence.terms] == ["海洋"]
+
+
+def test_what_a_question_says_in_both_languages_is_not_translated_again(empty: ExpertIndex):
+    empty.rebuild([ExpertDocument("1", works=(WorkDocument("w", "Ocean"),)), *CROWD], reached=1)
+    asked = MatchQuestion("A study of the deep seas and of their trenches and vents", "海洋の研究")
+    assert "1" not in {hit.expert_id for hit in empty.scores(asked)}
+    assert "1" in {hit.expert_id for hit in empty.scores(MatchQuestion("海洋の研究"))}

@@ -7,18 +7,20 @@ text that is mainly in another script even then gets no vector rather than a mis
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
-from advnet.search.analysis import split_values
+from advnet.search.analysis import is_told_in_words_too, split_values
 from advnet.search.documents import MatchQuestion
+from advnet.search.glossary import NO_VOCABULARY, Vocabulary
 from advnet.search.schema import BIOGRAPHY, SKILLS, WORK
 
 
 class Pivot(Protocol):
     """Japanese in, English out; what cannot be said in English stays."""
 
-    def __call__(self, text: str, *, rank: int = 0) -> str:
+    def __call__(self, text: str, vocabulary: Vocabulary = NO_VOCABULARY, *, rank: int = 0) -> str:
         """:param rank: of the meaning that is taken of each word, 0 for the first"""
         ...
 
@@ -30,6 +32,8 @@ VERSION = 1
 
 _LONGEST = 20_000
 _MOST_PIECES = 40
+_MOST_LETTERS = 3_000
+"""Of a question's stretches, and of its sentences: some 600 words."""
 _SHORTEST_SENTENCE = 6
 _SENTENCE_ENDS = re.compile("(?<=[.!?;])\\s+(?=[A-Z0-9])|(?<=[。！？])|\n{2,}")
 _LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
@@ -38,7 +42,7 @@ _LETTERS_A_WORD = 2
 """So many Japanese letters say about as much as an English word."""
 
 
-def as_it_is(text: str, *, rank: int = 0) -> str:
+def as_it_is(text: str, vocabulary: Vocabulary = NO_VOCABULARY, *, rank: int = 0) -> str:
     return text
 
 
@@ -76,16 +80,33 @@ class Preparation:
 
     def of_question(self, question: MatchQuestion) -> QuestionTexts | None:
         """None where it can say nothing to the model."""
-        whole = self._joined([question.title, question.text], ". ")
+        title, text = self._in_one_language(question.title), self._in_one_language(question.text)
+        pivot = partial(self._pivot, vocabulary=question.vocabulary)
+        whole = self._joined([title, text], ". ", pivot)
         if whole is None:
             return None
-        sentences = _sentences(f"{question.title}.\n{question.text}")
+        sentences = _sentences(f"{title}.\n{text}")
         pairs = [" ".join(sentences[at : at + 2]) for at in range(0, len(sentences), 2)]
-        return QuestionTexts(whole, self._said(pairs, rank=1) or (whole,), self._said(sentences) or (whole,))
+        return QuestionTexts(
+            whole, self._said(pairs, partial(pivot, rank=1)) or (whole,), self._said(sentences, pivot) or (whole,)
+        )
 
-    def _said(self, pieces: Sequence[str], *, rank: int = 0) -> tuple[str, ...]:
-        read = (self._read(" ".join(unicodedata.normalize("NFKC", piece).split()), rank) for piece in pieces)
-        return tuple(dict.fromkeys(piece for piece in read if piece))[:_MOST_PIECES]
+    def _in_one_language(self, text: str) -> str:
+        """Without the lines in another script, where the others say the same."""
+        return "\n".join(self._told_once(text.split("\n"))) if is_told_in_words_too(text) else text
+
+    def _said(self, pieces: Sequence[str], pivot: Callable[[str], str]) -> tuple[str, ...]:
+        """Each once, and together no longer than a model can hear while somebody waits."""
+        said: dict[str, None] = {}
+        left = _MOST_LETTERS
+        for piece in pieces[:_MOST_PIECES]:
+            read = self._read(" ".join(unicodedata.normalize("NFKC", piece).split()), pivot)[:left]
+            if read:
+                said[read] = None
+                left -= len(read)
+            if left <= 0:
+                break
+        return tuple(said)
 
     def _told_once(self, pieces: Sequence[str]) -> Sequence[str]:
         """Skills and biography say the same in two languages: where there is English, it is enough."""
@@ -93,15 +114,15 @@ class Preparation:
             return pieces
         return [piece for piece in pieces if piece.strip() and not is_in_another_script(piece)] or pieces
 
-    def _joined(self, pieces: Sequence[str], between: str) -> str | None:
+    def _joined(self, pieces: Sequence[str], between: str, pivot: Callable[[str], str] | None = None) -> str | None:
         said = [" ".join(unicodedata.normalize("NFKC", piece[:_LONGEST]).split()) for piece in pieces]
-        read = [self._read(piece) for piece in said if piece]
+        read = [self._read(piece, pivot or self._pivot) for piece in said if piece]
         return between.join(piece for piece in read if piece) or None
 
-    def _read(self, piece: str, rank: int = 0) -> str:
+    def _read(self, piece: str, pivot: Callable[[str], str]) -> str:
         if self._reads_all or not is_in_another_script(piece):
             return piece
-        piece = " ".join(self._pivot(piece, rank=rank).split())
+        piece = " ".join(pivot(piece).split())
         return "" if is_in_another_script(piece) else piece
 
 
