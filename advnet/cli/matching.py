@@ -96,7 +96,7 @@ def rebuild(instance: Instance) -> None:
         _rebuild(instance.database, instance.index)
         counts = instance.index.counts()
     except IndexBusy as error:
-        raise click.ClickException("The worker is writing the index at this moment. Try again.") from error
+        raise click.ClickException("Somebody else is rebuilding the index at this moment. Try again.") from error
     finally:
         instance.index.close()
     click.echo(f"{_count(counts.experts, 'expert')} with {_count(counts.works, 'work')} indexed.")

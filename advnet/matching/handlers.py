@@ -105,13 +105,21 @@ class VectorFollower:
 def rebuild_index(database: Database, index: ExpertIndex, *, progress: Callable[[int], None] | None = None) -> int:
     """Build the index anew from the database and put it in place of the old one, which answers until then.
 
+    The old one goes on following changes meanwhile; the new one catches up with it before it takes its place.
+
     :param progress: called with the number of experts done so far
     :returns: the number of the change log that the new index has reached
-    :raises IndexBusy: another process writes the index; nothing is changed
+    :raises IndexBusy: another process builds the index anew; nothing is changed
     """
+
+    def newer(number: int) -> tuple[list[Change], int] | None:
+        with database.reading() as session:
+            found = list_changes_after(session, number=number, limit=BATCH)
+            return (load_changes(session, {row.expert_id for row in found}), found[-1].number) if found else None
+
     with database.reading() as session:
-        reached = last_change_number(session)
-        index.rebuild(iterate_documents(session), reached=reached, progress=progress)
+        documents = iterate_documents(session)
+        reached = index.rebuild(documents, reached=last_change_number(session), newer=newer, progress=progress)
     log.info("index_rebuilt", reached=reached)
     return reached
 

@@ -4,12 +4,13 @@
 
     <folder>/current        the name of the generation that counts, and the version that made it; replaced in one step
     <folder>/generation-…/  a Whoosh index; no name comes twice, even where the folder was emptied by hand
-    <folder>/write.lock     held by the one process that writes
+    <folder>/write.lock     held by the one process that writes the generation that counts
+    <folder>/rebuild.lock   held by the one process that fills a new generation
 
 A rebuild fills a new generation and names it in ``current`` when it is complete and on the disk; until then the old one
-answers, and whatever interrupts the rebuild leaves it in force. Whoosh itself never waits for the disk, so its own
-commits are made durable here: everything written so far goes to the disk before the table of contents that refers to it
-gets its name.
+answers and follows changes, and whatever interrupts the rebuild leaves it in force. Whoosh itself never waits for the
+disk, so its own commits are made durable here: everything written so far goes to the disk before the table of contents
+that refers to it gets its name.
 
 The folder is unpickled when it is read: it belongs to the service user alone and never comes from outside.
 """
@@ -36,7 +37,9 @@ INDEX_NAME = "MAIN"
 """Whoosh's own; the name of a segment, and so of its files, begins with it."""
 
 _PREFIX = "generation-"
+_WRITE_LOCK, _REBUILD_LOCK = "write.lock", "rebuild.lock"
 _SETTLED_AFTER_NS = 200_000_000
+_TRY_AGAIN_SECONDS = 0.02
 
 
 class DurableStorage(FileStorage):
@@ -144,43 +147,44 @@ class IndexFolder:
             raise
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, *, wait_seconds: float = 0.0) -> Iterator[None]:
         """Keep every other writer out, in this process and in others; a killed one no longer counts.
 
-        :raises IndexBusy: at once
+        :raises IndexBusy: there was one for so long
         """
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self.path / "write.lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise IndexBusy("another process is writing the index") from error
+        with self._holding(_WRITE_LOCK, wait_seconds):
             yield
 
     @contextlib.contextmanager
-    def replacing(self) -> Iterator[FileIndex]:
-        """A new, empty generation; it counts when the block ends, and is gone when the block fails. Call it writing."""
-        generation = f"{_PREFIX}{secrets.token_hex(8)}"
-        self.clean()
-        path = self.path / generation
-        path.mkdir(mode=0o700)
-        try:
-            yield FileIndex.create(DurableStorage(path), SCHEMA, indexname=INDEX_NAME)
-            self._name(generation)
-        except BaseException:
-            shutil.rmtree(path, ignore_errors=True)
-            raise
-        self.clean()
+    def building(self) -> Iterator[str]:
+        """The name of a new, empty generation, that this process alone fills; others may write meanwhile.
+
+        It counts once it was named (:meth:`name`), and is gone when the block fails.
+
+        :raises IndexBusy: another process fills one
+        """
+        with self._holding(_REBUILD_LOCK):
+            self._remove_all_but(self._kept())
+            generation = f"{_PREFIX}{secrets.token_hex(8)}"
+            path = self.path / generation
+            path.mkdir(mode=0o700)
+            try:
+                FileIndex.create(DurableStorage(path), SCHEMA, indexname=INDEX_NAME)
+                yield generation
+            except BaseException:
+                shutil.rmtree(path, ignore_errors=True)
+                raise
+
+    def name(self, generation: str) -> None:
+        """It is the one that counts, and the others are gone. Call it building and writing."""
+        self._name(generation)
+        self._remove_all_but(generation)
 
     def clean(self) -> None:
         """Remove what does not count: old generations, and what interrupted writing left. Call it writing."""
-        try:
-            kept = self.current()
-        except IndexUnusable:
-            kept = ""
-        for path in self._generations():
-            if path.name != kept:
-                shutil.rmtree(path, ignore_errors=True)
+        kept = self._kept()
+        with contextlib.suppress(IndexBusy), self._holding(_REBUILD_LOCK):
+            self._remove_all_but(kept)
         for pattern in ("*.tmp/*", f"*{UNFINISHED}") if kept else ():
             for leftover in (self.path / kept).glob(pattern):
                 leftover.unlink(missing_ok=True)
@@ -189,8 +193,33 @@ class IndexFolder:
         """Bytes on disk of everything in the folder."""
         return sum(path.stat().st_size for path in self.path.rglob("*") if path.is_file())
 
-    def _generations(self) -> list[Path]:
-        return [path for path in self.path.glob(f"{_PREFIX}*") if path.is_dir()]
+    @contextlib.contextmanager
+    def _holding(self, name: str, wait_seconds: float = 0.0) -> Iterator[None]:
+        """:raises IndexBusy: somebody else held it for so long"""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        until = time.monotonic() + wait_seconds
+        with (self.path / name).open("w") as lock:
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError as error:
+                    if time.monotonic() >= until:
+                        raise IndexBusy("another process is writing the index") from error
+                    time.sleep(_TRY_AGAIN_SECONDS)
+                else:
+                    break
+            yield
+
+    def _kept(self) -> str:
+        try:
+            return self.current()
+        except IndexUnusable:
+            return ""
+
+    def _remove_all_but(self, kept: str) -> None:
+        for path in self.path.glob(f"{_PREFIX}*"):
+            if path.is_dir() and path.name != kept:
+                shutil.rmtree(path, ignore_errors=True)
 
     def _name(self, generation: str) -> None:
         _sync(self.path / generation)

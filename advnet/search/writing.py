@@ -5,7 +5,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
@@ -23,25 +23,32 @@ from advnet.search.vectors import DenseEvidence
 _SEGMENT_TERMS = 2_000_000
 """How many terms (each once per field of a document) a rebuild holds in memory before it writes a segment: 300 MB."""
 
+_FEW = 20
+"""So many changes a rebuild may catch up with while others wait for it."""
+
+_WAIT_SECONDS = 60.0
+
 _MERGED_TOGETHER = 8
 _SIZES = (100, 1_000)
 """Segments up to so many live documents are merged with their like; the last is also the most for one commit."""
 
+Newer = Callable[[int], tuple[Sequence[Change], int] | None]
+"""The changes after a number of the change log, and the number that they reach; None when there are none."""
+
+
+class _Prepared(NamedTuple):
+    """:param added: the fields of each document"""
+
+    expert_ids: list[str]
+    added: list[dict[str, Any]]
+
 
 def apply(folder: IndexFolder, changes: Iterable[Change], *, reached: int, dense: DenseEvidence | None = None) -> None:
     """See :meth:`ExpertIndex.apply`."""
-    latest = {change.id: change for change in changes}
-    added = [fields for change in latest.values() for fields in _fields(change)]
+    change = _prepared(changes)
     with folder.writing():
         folder.clean()
-        generation = folder.current()
-        with unusable_on_error(), folder.opening(generation) as index, _writing(index, dense) as writer:
-            for number in _numbers(writer, latest):
-                writer.delete_document(number)
-            for fields in added:
-                writer.add_document(**fields)
-            writer.add_document(**position_fields(reached))
-            writer.commit(mergetype=merge_small)
+        _carry_out(folder, folder.current(), change, reached=reached, dense=dense)
 
 
 def rebuild(
@@ -49,21 +56,57 @@ def rebuild(
     documents: Iterable[ExpertDocument],
     *,
     reached: int,
+    newer: Newer | None = None,
     progress: Callable[[int], None] | None,
     dense: DenseEvidence | None = None,
-) -> None:
+) -> int:
     """See :meth:`ExpertIndex.rebuild`."""
     seen: set[str] = set()
     left = iter(documents)
-    with folder.writing(), folder.replacing() as index, _collector_paused():
+    with folder.building() as generation, _collector_paused():
         is_complete = False
         while not is_complete:
-            with _writing(index, dense) as writer:
+            with folder.opening(generation) as index, _writing(index, dense) as writer:
                 is_complete = _add_segment(writer, left, seen, progress)
                 if is_complete:
                     writer.add_document(**position_fields(reached))
                 writer.commit(mergetype=NO_MERGE)
             gc.collect()  # a finished writer refers to itself
+        reached = _catch_up(folder, generation, newer, reached=reached, until=_FEW, dense=dense)
+        with folder.writing(wait_seconds=_WAIT_SECONDS):
+            reached = _catch_up(folder, generation, newer, reached=reached, dense=dense)
+            folder.name(generation)
+    return reached
+
+
+def _catch_up(
+    folder: IndexFolder,
+    generation: str,
+    newer: Newer | None,
+    *,
+    reached: int,
+    until: int = 0,
+    dense: DenseEvidence | None,
+) -> int:
+    """Carry out what has changed, until no more than so many changes came at once. :returns: the number reached"""
+    while newer is not None and (found := newer(reached)) is not None:
+        changes, reached = found
+        _carry_out(folder, generation, _prepared(changes), reached=reached, dense=dense)
+        if len(changes) <= until:
+            break
+    return reached
+
+
+def _carry_out(
+    folder: IndexFolder, generation: str, change: _Prepared, *, reached: int, dense: DenseEvidence | None
+) -> None:
+    with unusable_on_error(), folder.opening(generation) as index, _writing(index, dense) as writer:
+        for number in _numbers(writer, change.expert_ids):
+            writer.delete_document(number)
+        for fields in change.added:
+            writer.add_document(**fields)
+        writer.add_document(**position_fields(reached))
+        writer.commit(mergetype=merge_small)
 
 
 def mend(folder: IndexFolder, segment_id: str, kinds: Sequence[Kind]) -> bool:
@@ -167,6 +210,12 @@ def _add_segment(
         if terms >= _SEGMENT_TERMS:
             return False
     return True
+
+
+def _prepared(changes: Iterable[Change]) -> _Prepared:
+    """Only the last change of an expert counts. This takes longer than writing, and needs no lock."""
+    latest = {change.id: change for change in changes}
+    return _Prepared(list(latest), [fields for change in latest.values() for fields in _fields(change)])
 
 
 def _fields(change: Change) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from advnet.search import (
+    Change,
     ExpertDeletion,
     ExpertDocument,
     ExpertIndex,
@@ -177,7 +178,8 @@ def test_a_large_rebuild_is_written_in_several_segments(empty: ExpertIndex, monk
     assert all(found(empty, f"word{number}") == [str(number)] for number in range(30))
 
 
-def test_two_writers_at_once_are_told_so(index: ExpertIndex, folder: Path):
+def test_two_writers_at_once_are_told_so(index: ExpertIndex, folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("advnet.search.writing._WAIT_SECONDS", 0.1)
     other = ExpertIndex(folder)
     with IndexFolder(folder).writing():
         with pytest.raises(IndexBusy):
@@ -185,9 +187,46 @@ def test_two_writers_at_once_are_told_so(index: ExpertIndex, folder: Path):
         with pytest.raises(IndexBusy):
             other.rebuild([SMITH], reached=2)
         assert other.reached() == 1
+    with IndexFolder(folder).building(), pytest.raises(IndexBusy):
+        other.rebuild([SMITH], reached=2)
+    assert len(list(folder.glob("generation-*"))) == 2
+    other.apply([SMITH], reached=1)
+    assert len(list(folder.glob("generation-*"))) == 1
     other.apply([SMITH], reached=2)
     assert other.reached() == 2
     other.close()
+
+
+def test_changes_are_followed_during_a_rebuild_and_nothing_goes_back_after_it(index: ExpertIndex, folder: Path):
+    """The rebuild has read who they were; before it ends, one has changed, one has left, and the worker has told."""
+    log: list[Change] = []
+    web, worker = ExpertIndex(folder), ExpertIndex(folder)
+    seen: list[list[str]] = []
+
+    def change(one: Change) -> None:
+        log.append(one)
+        worker.apply([one], reached=1 + len(log))
+        seen.append(found(web, "heron"))
+
+    def documents() -> Iterator[ExpertDocument]:
+        for document in NETWORK:
+            yield document
+            if document is NETWORK[0]:
+                change(replace(NETWORK[0], biography="a heron"))
+                change(ExpertDeletion(NETWORK[1].id))
+
+    def newer(number: int) -> tuple[list[Change], int] | None:
+        if len(seen) == 2:  # one more, when the new index has caught up for the first time
+            change(replace(NETWORK[2], biography="another heron"))
+        return ([log[number - 1]], number + 1) if number <= len(log) else None
+
+    assert index.rebuild(documents(), reached=1, newer=newer) == 4
+    assert seen == [["1"], ["1"], ["1", "3"]]
+    assert found(web, "heron") == ["1", "3"]
+    assert set(web.document_ids()) == {"1", "3"}
+    assert web.reached() == 4
+    web.close()
+    worker.close()
 
 
 def test_an_index_of_another_version_is_rebuilt(index: ExpertIndex, monkeypatch: pytest.MonkeyPatch):
