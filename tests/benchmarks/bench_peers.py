@@ -26,6 +26,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from importlib.util import find_spec
 from math import log
 from pathlib import Path
@@ -89,6 +90,8 @@ def compare(experts: int, questions: int, folder: Path, engines: list[str]) -> N
     if "advnet" in engines:
         for line in results["advnet"]["more"] + in_process(overlap, experts, min(questions, 20), folder):
             print(line)
+        for line in two_readers_and_a_writer(experts, questions, folder / "advnet"):
+            print(line)
 
 
 def in_process(work: Callable[..., Any], *arguments: Any) -> Any:
@@ -141,7 +144,7 @@ def ask_advnet(path: Path, asked: dict[str, Any], searches: list[str], result: d
     first = cpu_ms(lambda: index.match(asked["80 words"][0]))
     segments = index.counts().segments
     result["more"].append(
-        f"advnet: {segments} segments; from opening to the first match {time.perf_counter() - wall:.2f} s by the clock, "
+        f"advnet: {segments} segments; from opening to the first match {time.perf_counter() - wall:.2f} s by clock, "
         f"{result['open ms'] + first:.0f} ms CPU"
     )
     for name, questions in asked.items():
@@ -154,6 +157,60 @@ def ask_advnet(path: Path, asked: dict[str, Any], searches: list[str], result: d
     result["ms"]["3 words, first time"] = [cpu_ms(lambda s=one: index.find(s, limit=TOP)) for one in searches]
     result["ms"]["3 words"] = [cpu_ms(lambda s=one: index.find(s, limit=TOP)) for one in searches]
     index.close()
+
+
+def two_readers_and_a_writer(experts: int, questions: int, path: Path) -> list[str]:
+    """Memory of all three, shared pages counted once, and how soon a change is found; the index is changed back."""
+    corpus = Corpus(experts)
+    context = multiprocessing.get_context("spawn")
+    pipes, readers = [], []
+    for _ in range(2):
+        here, there = context.Pipe()
+        reader = context.Process(target=read_for_ever, args=(path, corpus.questions(questions, 80), there), daemon=True)
+        reader.start()
+        pipes.append(here)
+        readers.append(reader)
+    opened = [pipe.recv() for pipe in pipes]
+    writer = ExpertIndex(path)
+    reached = writer.reached()
+    first = next(corpus.documents())
+    seconds = []
+    for number in range(1, 11):
+        word = f"zzfindable{number}"
+        for pipe in pipes:
+            pipe.send(word)
+        began = time.perf_counter()
+        changed = first if number == 10 else replace(first, biography=word)
+        writer.apply([changed], reached=reached)
+        if number < 10:
+            for pipe in pipes:
+                pipe.recv()
+            seconds.append(time.perf_counter() - began)
+    memory = [pss_mb(one.pid) for one in readers] + [pss_mb()]
+    for reader in readers:
+        reader.kill()
+        reader.join()
+    writer.close()
+    opened_s = max(open_s for open_s, _ in opened)
+    return [
+        f"two readers and a writer: {sum(memory):.0f} MB together ({', '.join(f'{one:.0f}' for one in memory)}); "
+        f"opened and first matched in {opened_s:.2f} s by the clock, {max(cpu for _, cpu in opened):.2f} s CPU from "
+        f"the start of the process; a change is found in {statistics.median(seconds):.2f} s (most {max(seconds):.2f})"
+    ]
+
+
+def read_for_ever(path: Path, questions: list[Any], pipe: Any) -> None:
+    began = time.perf_counter()
+    index = ExpertIndex(path)
+    index.match(questions[0])
+    pipe.send((time.perf_counter() - began, cpu_s()))
+    for question in questions:
+        index.match(question)
+    while True:
+        word = pipe.recv()
+        while word != "zzfindable10" and not index.find(word, limit=1).total:
+            time.sleep(0.005)
+        pipe.send(word)
 
 
 def said(text: str) -> dict[str, float]:
@@ -353,10 +410,10 @@ def peak_mb() -> float:
     return peak / (1e6 if sys.platform == "darwin" else 1e3)
 
 
-def pss_mb() -> float:
-    """What of the memory is this process's own, shared pages by their share."""
+def pss_mb(process: int | None = None) -> float:
+    """What of the memory is a process's own, shared pages by their share."""
     try:
-        lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+        lines = Path(f"/proc/{process or 'self'}/smaps_rollup").read_text().splitlines()
     except OSError:
         return peak_mb()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1e3
