@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from advnet.search.analysis import ENDING, MARK, MixedAnalyzer, Token
+from advnet.search.analysis import ENDING, MARK, MixedAnalyzer, NameAnalyzer, Token
 
 LONGEST_QUERY = 200
 MOST_PARTS = 12
@@ -29,7 +29,8 @@ _CUTS = re.compile(
     "(?=[ァ-ヺ㐀-䶿一-鿿])"
 )
 _WORDS = MixedAnalyzer()
-_NAMES = MixedAnalyzer(stems=False)
+_NAMES = NameAnalyzer()
+_AS_TYPED = MixedAnalyzer(stems=False)
 
 
 class Demand(Enum):
@@ -137,12 +138,14 @@ def _parts(texts: list[str], demand: Demand) -> list[Part]:
 
 def _prefixed(part: Part) -> list[Part]:
     """A word cut off: what stands before its last token is looked for as it is."""
-    *before, last = part.names
+    typed = _tokens(_AS_TYPED, part.text)
+    *before, last = typed
     whole = part.text[: last.start].rstrip("-")
     parts = _parts([whole], part.demand) if before and not last.is_cjk else []
-    text = part.text[last.start :] if parts else part.text
-    tokens = (last,) if parts or len(part.names) == 1 else part.names
-    return [*parts, Part(text, part.demand, tokens, tokens, is_prefix=len(tokens) == 1)]
+    if parts:
+        return [*parts, Part(part.text[last.start :], part.demand, (last,), (last,), is_prefix=True)]
+    names = part.names if last.is_cjk else typed
+    return [Part(part.text, part.demand, typed, names, is_prefix=len(typed) == 1)]
 
 
 def _tokens(analyzer: MixedAnalyzer, text: str) -> tuple[Token, ...]:
@@ -162,7 +165,7 @@ def _tokens(analyzer: MixedAnalyzer, text: str) -> tuple[Token, ...]:
 def _may_go_on(part: Part) -> bool:
     """A Japanese letter begins pairs, or ends a stretch and stands alone: both are what it is a prefix of. A letter
     with a long-vowel mark is one of the endings with two marks as well."""
-    if len(part.names) > 1 or not part.names[0].is_cjk:
+    if len(part.names) > 1 or len(part.words) > 1 or not part.names[0].is_cjk:
         return False
     term = part.names[0].term
     return len(term) == 1 or term.endswith(MARK)

@@ -10,9 +10,7 @@ A unit has two lengths, since it may speak two languages: that of its pairs of J
 among which are the English meanings of what is Japanese (field ``gloss``). A question is held against each.
 """
 
-import re
 import struct
-import unicodedata
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -22,10 +20,10 @@ from typing import Any, NamedTuple
 
 from whoosh import fields, formats
 
-from advnet.search.analysis import MixedAnalyzer, counts_in_matching, is_pair, join_values
+from advnet.search.analysis import MixedAnalyzer, NameAnalyzer, counts_in_matching, is_pair, join_values
 from advnet.search.documents import ExpertDocument
 from advnet.search.glossary import gloss_for_index
-from advnet.text import is_cjk
+from advnet.search.names import name_spellings
 
 VERSION = 3
 """Raise it with any change to the schema, the analysis or the documents made: indexes of other versions are rebuilt."""
@@ -88,8 +86,8 @@ class MixedText(fields.FieldType):
     It hands its terms to Whoosh directly, without a token object for each.
     """
 
-    def __init__(self, *, stems: bool = True, is_stored: bool = True) -> None:
-        super().__init__(PackedPositions(), MixedAnalyzer(stems=stems), stored=is_stored)
+    def __init__(self, analyzer: MixedAnalyzer | None = None, *, is_stored: bool = True) -> None:
+        super().__init__(PackedPositions(), analyzer or MixedAnalyzer(), stored=is_stored)
 
     def analyse(self, text: str) -> AnalysedText:
         positions = self.analyzer.positions(text)
@@ -113,7 +111,7 @@ SCHEMA = fields.Schema(
     year=fields.STORED(),
     reached=fields.STORED(),
     head=fields.COLUMN(),
-    names=MixedText(stems=False),
+    names=MixedText(NameAnalyzer(keeps_spellings=True)),
     affiliation=MixedText(),
     skills=MixedText(),
     gloss=MixedText(is_stored=False),
@@ -181,8 +179,7 @@ def impact(frequency: float) -> float:
 
 def _profile(expert: ExpertDocument) -> dict[str, Any]:
     fields_ = _texts({"names": join_values(expert.names), "affiliation": join_values(expert.affiliations)})
-    spellings = join_values(spelling for name in expert.names for spelling in _name_spellings(name))
-    if spellings:
+    if spellings := join_values(name_spellings(expert.names)):
         fields_["names"] = SCHEMA["names"].analyse(spellings)
     return fields_ | {"kind": PROFILE, "expert_id": expert.id, "head": Head(PROFILE, expert.id).packed()}
 
@@ -211,13 +208,3 @@ def _texts(texts: dict[str, str]) -> dict[str, Any]:
             if SCHEMA[name].stored:
                 fields_[f"_stored_{name}"] = text
     return fields_
-
-
-def _name_spellings(name: str) -> Iterator[str]:
-    """A name as given, and with its parts the other way round: Japanese ones joined, as they are often written."""
-    yield name
-    parts = [part for part in re.split(r"[\s・･,、]+", unicodedata.normalize("NFKC", name)) if part]
-    if len(parts) > 1:
-        joint = "" if all(is_cjk(part) for part in parts) else " "
-        yield joint.join(parts)
-        yield joint.join(reversed(parts))

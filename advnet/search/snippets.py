@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from advnet.search.analysis import SEPARATOR, MixedAnalyzer, Token, stem
+from advnet.search.analysis import SEPARATOR, MixedAnalyzer, NameAnalyzer, Token, stem
 from advnet.search.documents import Snippet, Snippets
 from advnet.search.finding import FIELD_WEIGHTS, Deadline, places
 from advnet.search.query import Demand, Part, parse
@@ -18,7 +18,7 @@ _LOOKED_AT = 20
 _CUTS = re.compile(r"\s+|(?<=[、。，．])|(?<=[ぁ-ゖ])(?=[ァ-ヺ㐀-䶿一-鿿])")
 _LISTS = ("names", "affiliation", "skills")
 _WORDS = MixedAnalyzer()
-_NAMES = MixedAnalyzer(stems=False)
+_NAMES = NameAnalyzer(keeps_spellings=True)
 
 
 def snippets(snapshot: Snapshot, text: str, expert_ids: Sequence[str], *, per_expert: int) -> Snippets:

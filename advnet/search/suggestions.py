@@ -8,7 +8,7 @@ them is left out. Only texts that do find somebody are suggested.
 from collections import Counter
 from itertools import islice
 
-from advnet.search.analysis import MixedAnalyzer
+from advnet.search.analysis import MixedAnalyzer, NameAnalyzer
 from advnet.search.finding import Deadline, find, stands_anywhere
 from advnet.search.query import LONGEST_QUERY, Demand, Part, parse
 from advnet.search.schema import TEXT_FIELDS
@@ -20,7 +20,7 @@ _CLOSEST_TERMS = 5
 _SHORTEST_WORD = 4
 _LONGEST_STRETCH = 12
 _WORDS = MixedAnalyzer()
-_NAMES = MixedAnalyzer(stems=False)
+_NAMES = NameAnalyzer(keeps_spellings=True)
 
 
 def suggest(snapshot: Snapshot, text: str, *, few: int = 0) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import pytest
 from tests.patrol.source import Module, modules
 
 RUNGS = (
-    {"clock", "config", "days", "db", "errors", "paging", "schema", "search", "spreadsheet", "text"},
+    {"clock", "config", "days", "db", "errors", "paging", "romaji", "schema", "search", "spreadsheet", "text"},
     {"accounts.model"},
     {"permissions"},
     {"audit"},
@@ -92,7 +92,7 @@ def test_flask_whoosh_and_smtp_stay_in_their_rooms(module):
 
 @pytest.mark.parametrize("module", [m for m in MODULES if m.part == "search"], ids=lambda module: str(module.path))
 def test_search_knows_none_of_the_parts(module):
-    allowed = ("advnet.search", "advnet.text")
+    allowed = ("advnet.search", "advnet.text", "advnet.romaji")
     assert [name for name in own(module) if not name.startswith(allowed)] == []
 
 
