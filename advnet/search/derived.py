@@ -51,10 +51,13 @@ class Kind:
         return folder / f"{segment_id}.{self.name}"
 
 
-def write(kind: Kind, folder: Path, segment_id: str, documents: int, arrays: Arrays) -> None:
+def write(
+    kind: Kind, folder: Path, segment_id: str, documents: int, arrays: Arrays, *, unfinished_as: str = UNFINISHED
+) -> None:
     """Put the file there, whole and on the disk, in place of one that may be there.
 
     :param documents: how many the segment has
+    :param unfinished_as: what its name ends with until then; the usual one takes the writer's lock
     """
     places: dict[str, tuple[str, list[int], int]] = {}
     end = checksum = 0
@@ -79,7 +82,7 @@ def write(kind: Kind, folder: Path, segment_id: str, documents: int, arrays: Arr
     head = json.dumps(about).encode()
     head += b" " * (-(_HEAD.size + len(head)) % _ALIGNED)
     path = kind.path(folder, segment_id)
-    unfinished = path.with_name(path.name + UNFINISHED)
+    unfinished = path.with_name(path.name + unfinished_as)
     with unfinished.open("wb") as file:
         file.write(_HEAD.pack(_MAGIC, len(head), zlib.crc32(head)) + head)
         file.writelines(blocks)

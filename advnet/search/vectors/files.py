@@ -4,6 +4,7 @@ Unlike what else is derived from a segment, this file is replaced while the segm
 more: vectors come one by one. Readers therefore look whether it is still the same file before each use.
 """
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,9 @@ from numpy.typing import NDArray
 from advnet.search import derived, kernels
 from advnet.search.derived import Arrays, Kind
 from advnet.search.vectors.small import AWAITED, SmallVectors
+
+_UNFINISHED = ".filling"
+"""Ends the name of a file that is being written: who writes the index removes those of :mod:`.derived`, not these."""
 
 
 def _nothing(_source: Any) -> Arrays | None:
@@ -88,13 +92,15 @@ class VectorFile:
         return derived.is_sound(VECTORS, self.folder, self.segment_id)
 
     def write(self, found: UnitVectors) -> None:
+        """Needs no lock. Where the segment has just gone, perhaps with its generation, there is nothing to write."""
         arrays: Arrays = {
             "model": np.frombuffer(found.model.encode(), dtype=np.uint8),
             "values": found.vectors.values,
             "scales": found.vectors.scales,
             "keys": found.keys,
         }
-        derived.write(VECTORS, self.folder, self.segment_id, self.size, arrays)
+        with contextlib.suppress(FileNotFoundError):
+            derived.write(VECTORS, self.folder, self.segment_id, self.size, arrays, unfinished_as=_UNFINISHED)
 
     def _signature(self) -> object:
         try:

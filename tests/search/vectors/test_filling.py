@@ -1,5 +1,6 @@
 """Units get their vectors after the words, keep them through everything, and lose them with the unit."""
 
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -9,7 +10,15 @@ import numpy as np
 import pytest
 import structlog
 
-from advnet.search import ExpertDeletion, ExpertDocument, ExpertIndex, MatchQuestion, SkillDocument, WorkDocument
+from advnet.search import (
+    ExpertDeletion,
+    ExpertDocument,
+    ExpertIndex,
+    MatchQuestion,
+    SkillDocument,
+    WorkDocument,
+    derived,
+)
 from advnet.search.vectors import OTHER_LANGUAGE, DenseEvidence, EmbeddingError, filling, questions, store
 from advnet.search.vectors.embedding import UNREACHABLE, WRONG_ANSWER
 from tests.processes import forkserver
@@ -298,6 +307,32 @@ def test_no_text_is_logged(index: ExpertIndex, model: WordCounter, monkeypatch: 
     index.dense.question(MatchQuestion("a secret matter"))
     assert "question_without_vector" in str(told)
     assert not any(word in str(told).lower() for word in ("secret", "sea ice", "semiconductors"))
+
+
+@pytest.mark.parametrize("change", ["apply", "rebuild"])
+def test_who_writes_the_index_at_the_same_moment_does_not_get_into_the_way(
+    index: ExpertIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+):
+    """The file of vectors is written and has not got its name when the index is changed, or is another one."""
+    other = ExpertIndex(tmp_path / "index")
+    moments = ["the first file of vectors"]
+    sync = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        sync(descriptor)
+        if moments:
+            moments.clear()
+            if change == "apply":
+                other.apply([ExpertDeletion("3")], reached=2)
+            else:
+                other.rebuild([ADA, BO], reached=2)
+
+    monkeypatch.setattr(derived.os, "fsync", fsync)
+    fill(index)
+    assert not moments
+    counts = index.vector_counts()
+    assert (index.reached(), counts.present, counts.awaited) == (2, 5, 0)
+    other.close()
 
 
 def test_without_dense_evidence_nothing_is_filled(tmp_path: Path):
