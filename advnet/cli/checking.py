@@ -13,7 +13,10 @@ from advnet.config import Settings
 from advnet.jobs.queries import last_change_number
 from advnet.mail.transport import transport_for
 from advnet.schema import expected_head, present_head
-from advnet.search import IndexUnusable
+from advnet.search import EmbeddingError, IndexUnusable
+
+_PATIENCE_SECONDS = 5.0
+"""For an embedding server."""
 
 
 class Fault(Exception):
@@ -24,7 +27,7 @@ class Fault(Exception):
 @click.option("--mail", "with_mail", is_flag=True, help="Also speak to the mail server, without sending anything.")
 @pass_instance
 def check(instance: Instance, with_mail: bool) -> None:
-    """Check settings, instance folder, database, schema and index. Exit status 1 when something is wrong."""
+    """Check settings, instance folder, database, schema, index and model. Exit status 1 when something is wrong."""
     click.echo(f"ok     settings: mode {instance.settings.mode}, {instance.settings.base_url}")
     failed = False
     for name, look in _checks(instance, with_mail):
@@ -42,6 +45,7 @@ def _checks(instance: Instance, with_mail: bool) -> Iterator[tuple[str, Callable
     yield "database", lambda: _database(instance)
     yield "schema", lambda: _schema(instance)
     yield "index", lambda: _index(instance)
+    yield "vectors", lambda: _vectors(instance)
     if with_mail:
         yield "mail", lambda: _mail(instance.settings)
 
@@ -82,6 +86,18 @@ def _index(instance: Instance) -> str:
             return "nothing to find yet"
         raise Fault("there is none that this version can read. The worker builds it: start advnet worker") from error
     return f"reached {reached} of {expected}"
+
+
+def _vectors(instance: Instance) -> str:
+    """Makes one."""
+    dense = instance.index.dense
+    if dense is None:
+        return "off, matching goes by words alone"
+    try:
+        (vector,) = dense.embedder.embed(["expert advice"], seconds=_PATIENCE_SECONDS)
+    except EmbeddingError as error:
+        raise Fault(f"{error}; matching goes by words alone. See ADVNET_EMBEDDINGS in the README") from error
+    return f"{len(vector)} dimensions, {instance.settings.embeddings.kind}"
 
 
 def _mail(settings: Settings) -> str:

@@ -126,7 +126,7 @@ def test_the_check_names_everything_that_is_right(run):
     answer = run("check", "--mail")
     assert answer.exit_code == 0, answer.output
     names = re.findall(r"^ok +([a-z ]+):", answer.output, re.MULTILINE)
-    assert names == ["settings", "instance folder", "database", "schema", "index", "mail"]
+    assert names == ["settings", "instance folder", "database", "schema", "index", "vectors", "mail"]
 
 
 def test_the_check_names_what_is_wrong_and_what_to_do(run, settings, tmp_path):

@@ -25,8 +25,8 @@ from advnet.search.vectors.texts import KEY_BYTES, Preparation, key_of
 
 SLICE_SECONDS = 2.0
 
-_SHOWN_EVERY_SECONDS = 10.0
-"""How often a segment's file is replaced while its vectors come."""
+_SHOWN_EVERY_SECONDS, _SMALL = 10.0, 2_000
+"""How often a segment's file is replaced while its vectors come; with so many documents or fewer, after each slice."""
 
 _TASKS = 2
 _LONGEST_PAUSE_SECONDS = 60.0
@@ -153,7 +153,7 @@ class Filler:
             self._pause_until = time.monotonic() + self._pause_seconds
             raise
         self._pause_seconds = 0.0
-        if not task.missing or time.monotonic() > task.shown_at + _SHOWN_EVERY_SECONDS:
+        if not task.missing or task.file.size <= _SMALL or time.monotonic() > task.shown_at + _SHOWN_EVERY_SECONDS:
             task.show()
         if not task.missing:
             del self._tasks[part.segment.id]

@@ -12,6 +12,7 @@ from advnet import create_app
 from advnet.accounts.model import Role
 from advnet.admin.labels import GOES_WITHOUT_MEANING
 from advnet.cli import main
+from advnet.cli.context import Instance
 from advnet.config import Embeddings, Settings, SettingsError
 from advnet.matching.handlers import VectorFollower
 from advnet.matching.opening import dense_evidence, open_index
@@ -190,3 +191,19 @@ def test_evaluation_without_a_model_says_so(tmp_path: Path, monkeypatch: pytest.
     assert "--words-only" in result.stderr
     assert not Path("run.tsv").exists()
     assert dense_evidence(Embeddings(), tmp_path / "v").trouble() == NO_MODEL
+
+
+def test_the_check_makes_a_vector(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("advnet.cli.Instance", lambda: instance)
+    instance = Instance()
+    (tmp_path / "here").mkdir(mode=0o700)
+    chosen = {"ADVNET_MODE": "test", "ADVNET_SECRET_KEY": "x", "ADVNET_INSTANCE": str(tmp_path / "here")}
+    instance.__dict__["settings"] = Settings.from_environ(chosen | {"ADVNET_EMBEDDINGS": "local"})
+    assert CliRunner().invoke(main, ["db", "upgrade"]).exit_code == 0
+    result = CliRunner().invoke(main, ["check"])
+    assert (result.exit_code, "ok     vectors: 384 dimensions, local" in result.stdout) == (0, True), result.output
+    instance.index.dense.embedder._loaded = None
+    monkeypatch.setattr("advnet.search.vectors.model.MODEL_PACKAGE", "no_such_package_of_weights")
+    result = CliRunner().invoke(main, ["check"])
+    assert result.exit_code == 1
+    assert "FAILED vectors: the package no_such_package_of_weights is not installed" in result.stderr
