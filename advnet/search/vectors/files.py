@@ -5,6 +5,7 @@ more: vectors come one by one. Readers therefore look whether it is still the sa
 """
 
 import contextlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +20,8 @@ from advnet.search.derived import Arrays, Kind
 from advnet.search.vectors.small import AWAITED, SmallVectors
 
 _UNFINISHED = ".filling"
-"""Ends the name of a file that is being written: who writes the index removes those of :mod:`.derived`, not these."""
+"""Ends the name of a file that is being written, after the number of the process: a worker and a command may be at the
+same segment. Who writes the index removes those of :mod:`.derived`, not these; they go with their segment."""
 
 
 def _nothing(_source: Any) -> Arrays | None:
@@ -100,7 +102,9 @@ class VectorFile:
             "keys": found.keys,
         }
         with contextlib.suppress(FileNotFoundError):
-            derived.write(VECTORS, self.folder, self.segment_id, self.size, arrays, unfinished_as=_UNFINISHED)
+            derived.write(
+                VECTORS, self.folder, self.segment_id, self.size, arrays, unfinished_as=f".{os.getpid()}{_UNFINISHED}"
+            )
 
     def _signature(self) -> object:
         try:
