@@ -29,8 +29,11 @@ screenshots: ## Every page of the story, in both languages and widths, in build/
 bench: ## Benchmarks, each beside a peer in the same run (pip install 'advnet[bench]' for all of them)
 	for bench in tests/benchmarks/bench_*.py; do $(PY)/python $$bench || exit 1; done
 
+soak: ## Ten minutes of search with everything happening to it at once
+	PYTHONPATH=. $(PY)/python tests/benchmarks/soak.py
+
 lock: ## Pin every dependency anew, from an empty environment
 	rm -rf build/lock && python3 -m venv build/lock && build/lock/bin/pip install -q '.[test,production]' \
 	&& build/lock/bin/pip freeze --exclude advnet | grep -v '^advnet' > requirements.lock
 
-.PHONY: help setup demo test lint format messages screenshots bench lock
+.PHONY: help setup demo test lint format messages screenshots bench soak lock
