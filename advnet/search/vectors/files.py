@@ -101,10 +101,9 @@ class VectorFile:
             "scales": found.vectors.scales,
             "keys": found.keys,
         }
+        name = f".{os.getpid()}{_UNFINISHED}"
         with contextlib.suppress(FileNotFoundError):
-            derived.write(
-                VECTORS, self.folder, self.segment_id, self.size, arrays, unfinished_as=f".{os.getpid()}{_UNFINISHED}"
-            )
+            derived.write(VECTORS, self.folder, self.segment_id, self.size, arrays, unfinished_as=name)
 
     def _signature(self) -> object:
         try:
