@@ -7,8 +7,11 @@ As the :mod:`roster <advnet.matching.roster>` does, it follows the change log: o
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -21,16 +24,19 @@ from advnet.jobs.queries import last_change_number
 from advnet.matching.queries import among, is_findable
 from advnet.matching.roster import Roster
 from advnet.matching.tree import Tree
+from advnet.romaji import plain_kana, sound_of_kana, sound_of_latin, without_long_vowels
 from advnet.text import fold, is_cjk, normalise, runs
 
 MOST_WORDS = 8
 _LONGEST = 200
 _PIECES = re.compile('(?P<minus>-)?(?:["“”「」](?P<phrase>[^"“”「」]*)["“”「」]?|(?P<word>[^\\s"“”「」]+))')
-_LONG_VOWELS = re.compile("ou|oo|oh(?![aeiouy])")
 
 
 class Entry(NamedTuple):
-    """Words of one expert, a space before each. :param names: Latin ones with long vowels as short ones"""
+    """Words of one expert, a space before each.
+
+    :param names: as they are written, Japanese ones also in one piece and in both orders, and by their sound
+    """
 
     names: str
     affiliations: str
@@ -45,10 +51,23 @@ class Directory:
 
     def named(self, text: str) -> list[int]:
         """Who is called so: every word is one of the person's names or begins one. Nobody for an empty text."""
-        words = [_needle(word) for word in _words(text)]
+        words = [_spellings(word) for word in _words(text)]
         if not words:
             return []
-        return [one for one, entry in self.entries.items() if all(word in entry.names for word in words)]
+        fitting = [set().union(*map(self._holding, word)) for word in words]
+        ids = list(self.entries)
+        return [ids[row] for row in sorted(set.intersection(*fitting))]
+
+    @cached_property
+    def _lines(self) -> tuple[str, list[int]]:
+        """All names in one text, which is gone through at once, and where those of each expert begin."""
+        names = [entry.names for entry in self.entries.values()]
+        return "\n".join(names), [0, *accumulate(len(one) + 1 for one in names)]
+
+    def _holding(self, spelling: str) -> set[int]:
+        """The places among the entries of those whose names hold it."""
+        text, begins = self._lines
+        return {bisect_right(begins, found.start()) - 1 for found in re.finditer(re.escape(spelling), text)}
 
 
 @dataclass(frozen=True)
@@ -56,13 +75,15 @@ class Wanted:
     """:ivar words: how each may stand in names, how in affiliations, and who declares a skill that is called so"""
 
     is_excluded: bool
-    in_names: str
+    in_names: Collection[str]
     in_affiliations: str
     declaring: Collection[int]
 
     def fits(self, expert_id: int, entry: Entry) -> bool:
         found = (
-            self.in_names in entry.names or self.in_affiliations in entry.affiliations or expert_id in self.declaring
+            any(spelling in entry.names for spelling in self.in_names)
+            or self.in_affiliations in entry.affiliations
+            or expert_id in self.declaring
         )
         return found is not self.is_excluded
 
@@ -81,7 +102,7 @@ def find_in_database(
             declaring = _declaring(roster, tree, spoken, normalise(given).strip("*"))
             words = normalise(given).strip("*- ")
             needle = words if is_cjk(words) else f" {words}"
-            wanted.append(Wanted(bool(piece["minus"]), _needle(words), needle, declaring))
+            wanted.append(Wanted(bool(piece["minus"]), _spellings(words), needle, declaring))
     if all(one.is_excluded for one in wanted):
         return []
     return [one for one, entry in directory.entries.items() if all(word.fits(one, entry) for word in wanted)]
@@ -116,11 +137,12 @@ def _read(session: Session, ids: Sequence[int] | None) -> dict[int, Entry]:
 
 
 def _names(row: Any) -> str:
-    """Names of Japanese letters in one piece as well, in both orders."""
+    kana = [normalise(one) for one in (row.family_kana, row.given_kana) if one]
     pairs = ((row.family_ja, row.given_ja), (row.family_kana, row.given_kana))
     joined = [normalise(one + other) for family, given in pairs for one, other in ((family, given), (given, family))]
-    latin = [_shortened(run.text) for part in (row.family_en, row.given_en) for run in runs(fold(part))]
-    return _spaced([*joined, *latin])
+    latin = [run.text for part in (row.family_en, row.given_en) for run in runs(fold(part))]
+    sounds = [*map(_sound_of_latin, latin), *map(_sound_of_kana, kana), *map(_by_sound, joined)]
+    return _spaced(dict.fromkeys([*joined, *latin, *sounds]))
 
 
 def _spaced(texts: Collection[str]) -> str:
@@ -131,14 +153,16 @@ def _words(text: str) -> list[str]:
     return [run.text for run in runs(normalise(text[:_LONGEST]))][:MOST_WORDS]
 
 
-def _needle(word: str) -> str:
-    """How a word stands among names: Japanese anywhere, any other at the beginning of one."""
-    return word if is_cjk(word) else f" {_shortened(word)}"
+def _spellings(word: str) -> tuple[str, ...]:
+    """How a word may stand among names: Japanese anywhere, any other at the beginning of one; or by its sound."""
+    if is_cjk(word):
+        return word, _by_sound(word)
+    return f" {word}", f" {sound_of_latin(word)}"
 
 
-def _shortened(latin: str) -> str:
-    """Ohno, Oono and Ono, Satou and Sato: transcriptions write long vowels in many ways, or not at all."""
-    return _LONG_VOWELS.sub("o", latin).replace("uu", "u")
+def _by_sound(japanese: str) -> str:
+    """Kana without what only lengthens a vowel, and what sounds the same as one letter."""
+    return plain_kana("".join(japanese[place] for place in without_long_vowels(japanese)))
 
 
 def _declaring(roster: Roster, tree: Tree, spoken: Mapping[str, Sequence[str]], word: str) -> set[int]:
@@ -150,6 +174,9 @@ def _declaring(roster: Roster, tree: Tree, spoken: Mapping[str, Sequence[str]], 
             found.update(roster.ids[roster.declaring(tree.below[code])].tolist())
     return found
 
+
+_sound_of_latin = lru_cache(maxsize=2**15)(sound_of_latin)
+_sound_of_kana = lru_cache(maxsize=2**15)(sound_of_kana)
 
 _KNOWN: WeakKeyDictionary[sa.Engine, Directory] = WeakKeyDictionary()
 """The last directory of each database."""

@@ -140,7 +140,7 @@ def test_the_database_answers_and_the_page_says_so(session, signed_in, broken, n
         ("海氷", ["Ai Beta", "Zoe Alpha", "Di Poster"]),
         ("earth sciences", ["Ai Beta", "Zoe Alpha"]),
         ("polar inst", ["Di Poster"]),
-        ("umi", []),
+        ("umi", ["Di Poster"]),
         ("うみ", ["Di Poster"]),
         ("energy -beta", ["Bo Gamma"]),
         ("drift", []),

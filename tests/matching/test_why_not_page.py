@@ -26,7 +26,21 @@ NAMES = {"family_ja": "大野", "given_ja": "葵", "family_kana": "オオノ", "
 
 @pytest.mark.parametrize(
     "text",
-    ["大野", "大野葵", "葵 大野", "おおの", "オオノ アオイ", "ono aoi", "AOI", "Ohno", "aoi oono", "ｏｎｏ", "葵"],
+    [
+        "大野",
+        "大野葵",
+        "葵 大野",
+        "おおの",
+        "オオノ アオイ",
+        "ono aoi",
+        "AOI",
+        "Ohno",
+        "aoi oono",
+        "ｏｎｏ",
+        "葵",
+        "おーの",
+        "オノ",
+    ],
 )
 def test_an_expert_is_found_by_name_in_any_script_and_either_order(session, signed_in, consultation, follow, now, text):
     make_expert(session, now=now, name="Aoi Ono", works=("Arctic Ocean",), **NAMES)
