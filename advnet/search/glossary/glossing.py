@@ -6,6 +6,7 @@ vocabulary speaks first, since a concept's labels are translations that people m
 """
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -98,7 +99,11 @@ def _words(text: str, vocabulary: Vocabulary) -> list[tuple[int, int, tuple[str,
         return (*own, *table.starting(head)) if own else table.starting(head)
 
     _, offsets, found = read(text[:LONGEST_TEXT], lookup)
-    return [(offsets[one.start], offsets[one.end], meanings) for one in found if (meanings := _meanings(one))]
+    return [
+        (offsets[one.start], offsets[bisect_right(offsets, offsets[one.end - 1], one.end)], meanings)
+        for one in found
+        if (meanings := _meanings(one))
+    ]
 
 
 def _meanings(found: Found) -> tuple[str, ...]:

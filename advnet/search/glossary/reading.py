@@ -43,6 +43,9 @@ _SHORTEST_LEFT, _LONGEST_LEFT = 3, 20
 """Letters of katakana that may be left over beside pieces: fewer are a sign that the pieces are none."""
 
 _WORD, _SINGLE, _PIECE, _INFLECTED, _IN_HIRAGANA, _VOCABULARY = 1.0, 1.4, 0.2, -0.05, -1.0, -0.3
+_LEFT_BEHIND = 2.0
+"""Of katakana left over after a piece: names stand before what they name (マルコフモデル)."""
+
 _LEFT_HIRAGANA, _LEFT_AFFIX, _LEFT_KANJI, _LEFT_KATAKANA, _EACH_KATAKANA = 0.1, 1.3, 1.5, 1.0, 0.5
 """Costs; only their order matters, and that what is left over costs more than a word."""
 
@@ -140,9 +143,10 @@ def _left_over(
     while stop < end and stop - at <= _LONGEST_LEFT and scripts[stop] == KATAKANA:
         stop += 1
     lengths = [stop - at, *range(_SHORTEST_LEFT, stop - at)]
+    extra = _LEFT_BEHIND if at > start and scripts[at - 1] == KATAKANA else 0.0
     each = ((costs[at + length - start] + _LEFT_KATAKANA + length * _EACH_KATAKANA, length) for length in lengths)
     cost, length = min(each)
-    return cost, (length, ())
+    return cost + extra, (length, ())
 
 
 def _fits(entry: Entry, text: str, scripts: Sequence[str], at: int, stop: int, start: int, end: int) -> float | None:
