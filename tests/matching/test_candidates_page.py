@@ -16,6 +16,10 @@ def test_the_desk_proposes_candidates_for_the_panel_from_the_page(session, signe
     follow()
     page = signed_in.get(f"/consultations/{consultation.id}/candidates")
     assert "100 % Observing the Arctic Ocean (2024) Work" in page.words()
+    assert "This ranking goes without: comparison by meaning" in page.words()
+    assert (
+        "Place 1 of 2 experts found. Without the strongest reason (100 %): about place 2, an estimate." in page.words()
+    )
     assert "0 of 3 open invitations" in page.words()
     assert "Never asked before" in page.words()
     page = page.submit({"expert": [first.id]}, button="Propose for the panel")
