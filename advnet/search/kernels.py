@@ -236,13 +236,13 @@ def add_amounts(
     size = np.uint32(len(is_live))
     for field in range(len(firsts)):
         first, last = firsts[field], lasts[field]
-        if first >= last:
+        if first < 0 or first >= last or last >= len(offsets):
             continue
         begin, end = max(0, offsets[first]), min(offsets[last], len(documents))
         if last == first + 1:
             for at in range(begin, end):
                 document = np.uint32(documents[at])
-                if document < size and is_live[document]:
+                if document < size and is_live[document] and 0 <= block_of[document] < len(amounts):
                     amounts[block_of[document]] += weights[field] * impacts[min(frequencies[at], 255)]
             continue
         times = np.zeros(len(is_live), dtype=np.int32)
@@ -251,7 +251,7 @@ def add_amounts(
             if document < size and is_live[document]:
                 times[document] += frequencies[at]
         for number in range(len(times)):
-            if times[number]:
+            if times[number] and 0 <= block_of[number] < len(amounts):
                 amounts[block_of[number]] += weights[field] * impacts[min(times[number], 255)]
 
 

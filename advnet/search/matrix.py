@@ -184,6 +184,11 @@ class Facts:
     keys: NDArray[np.uint64]
     numbers: NDArray[np.int64]
 
+    def are_possible(self) -> bool:
+        """Whether loops that follow them stay within the segment."""
+        steps = np.diff(self.starts, prepend=np.int32(-1), append=np.int32(len(self.kinds)))
+        return bool((steps > 0).all())
+
     @classmethod
     def read(cls, arrays: Arrays) -> "Facts":
         ids = Texts(arrays["letters"], arrays["letter_offsets"], arrays["hashes"])

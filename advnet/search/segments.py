@@ -66,7 +66,9 @@ class Segment:
         self._stamps = self._read_stamps()
         self.files = {kind.name: derived.read(kind, folder, self.id, self.size) for kind in kinds}
         facts = self.files.get(FACTS.name)
-        self.facts = Facts.read(facts if facts is not None else make_facts(Source(self._reader)))
+        if facts is None or not Facts.read(facts).are_possible():
+            self.files[FACTS.name], facts = None, make_facts(Source(self._reader))
+        self.facts = Facts.read(facts)
         matrix = self.files.get(MATRIX.name)
         self._matrix = Matrix.read(matrix) if matrix is not None else None
         lexicon = self.files.get(LEXICON.name)
