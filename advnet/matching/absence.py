@@ -73,7 +73,7 @@ def explain_absence(
     eligibility = judge_experts(session, [expert.id], consultation=consultation, now=now)[expert.id]
     if not eligibility.may_be_named:
         return Absence(expert, eligibility, limit)
-    question = question_of(session, consultation, now=now)
+    question = question_of(session, consultation=consultation, now=now)
     missing = _missing(session, question, expert)
     try:
         reached = index.reached()

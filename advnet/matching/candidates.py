@@ -52,7 +52,7 @@ def list_candidates(
     :param limit: how many of ``candidates``
     """
     require(Permission.CONSULTATION_FIND_EXPERTS, actor, consultation)
-    question = question_of(session, consultation, now=now)
+    question = question_of(session, consultation=consultation, now=now)
     return _list(session, index, question=question, consultation=consultation, limit=limit, now=now)
 
 
@@ -61,7 +61,7 @@ def match_question(
 ) -> CandidateList:
     """The same for a question that belongs to no consultation."""
     require(Permission.EXPERT_SEARCH, actor)
-    asked = as_asked(session, question, now=now)
+    asked = as_asked(session, question=question, now=now)
     return _list(session, index, question=asked, consultation=None, limit=limit, now=now)
 
 
@@ -78,7 +78,7 @@ def explain_experts(
     require(Permission.CONSULTATION_FIND_EXPERTS, actor, consultation)
     judged = judge_experts(session, expert_ids, consultation=consultation, now=now)
     named = [one for one in expert_ids if judged[one].may_be_named]
-    question = question_of(session, consultation, now=now)
+    question = question_of(session, consultation=consultation, now=now)
     if not named:
         return []
     try:

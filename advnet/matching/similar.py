@@ -45,7 +45,7 @@ def find_similar_experts(
     require(Permission.EXPERT_READ, actor, expert)
     if consultation is not None:
         require(Permission.CONSULTATION_FIND_EXPERTS, actor, consultation)
-    question = as_asked(session, question_from(expert), now=now)
+    question = as_asked(session, question=question_from(expert), now=now)
     try:
         with index.matching(question) as matching:
             others = [hit for hit in matching.hits[:MOST_LOOKED_AT] if hit.expert_id != str(expert.id)]

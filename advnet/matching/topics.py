@@ -18,7 +18,7 @@ _BETWEEN_TOPICS = re.compile(r"[\n\r,;、，；。・/]+")
 _SHORTEST_WORD = 4
 
 
-def question_of(session: Session, consultation: Consultation, *, now: datetime) -> MatchQuestion:
+def question_of(session: Session, *, consultation: Consultation, now: datetime) -> MatchQuestion:
     """Everything that the consultation says of its matter, in both languages, and the labels of its facets.
 
     :param consultation: loaded with questions, facets and their concepts
@@ -27,10 +27,10 @@ def question_of(session: Session, consultation: Consultation, *, now: datetime) 
     prompts = [text for question in consultation.questions for text in (question.prompt_en, question.prompt_ja)]
     labels = [text for facet in consultation.facets for text in (facet.concept.label_en, facet.concept.label_ja)]
     text = "\n".join(_given(consultation.background_en, consultation.background_ja, *prompts, *labels))
-    return as_asked(session, MatchQuestion(title=title, text=text), now=now)
+    return as_asked(session, question=MatchQuestion(title=title, text=text), now=now)
 
 
-def as_asked(session: Session, question: MatchQuestion, *, now: datetime) -> MatchQuestion:
+def as_asked(session: Session, *, question: MatchQuestion, now: datetime) -> MatchQuestion:
     """A question with all that the Network knows beside its text: what Japanese words mean here, and the year."""
     return replace(question, vocabulary=vocabulary(session), year=now.astimezone(JAPAN).year)
 

@@ -178,7 +178,7 @@ def test_who_has_left_the_network_is_counted_and_never_named_though_the_index_st
     build(session, index)
     change(session, expert, now, people)
     session.flush()
-    assert index.scores(question_of(session, consultation, now=now))
+    assert index.scores(question_of(session, consultation=consultation, now=now))
     found = ask(session, index, advisor, consultation, now)
     assert not found.candidates
     assert not found.passed_over
