@@ -3,13 +3,13 @@ import pickle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advnet.search.analysis import MixedAnalyzer, counts_in_matching, join_values, split_values
+from advnet.search.analysis import MixedAnalyzer, NameAnalyzer, counts_in_matching, join_values, split_values
 from advnet.search.query import parse, thinned
-from advnet.search.schema import SCHEMA, AnalysedText, PackedPositions, expert_fields, head, read_head
+from advnet.search.schema import SCHEMA, AnalysedText, Head, PackedPositions, expert_fields, read_head
 from tests.search.conftest import YAMADA
 
 WORDS = MixedAnalyzer()
-NAMES = MixedAnalyzer(stems=False)
+NAMES = NameAnalyzer()
 JAPANESE = st.text(st.sampled_from("海洋気候変動技術のはデタをカき"), min_size=2, max_size=20)
 MIXED = st.text(st.sampled_from("ab cdÉ9-海洋のデーター\x1f"), max_size=40)
 
@@ -19,7 +19,8 @@ def test_words_are_stemmed_and_stop_words_leave_their_place_empty():
 
 
 def test_names_are_neither_stemmed_nor_stopped():
-    assert NAMES.positions("Will Rivers") == {"will": [0], "rivers": [1]}
+    assert NAMES.positions("Will Rivers") == {"will": [0], "ribers": [1]}
+    assert NameAnalyzer(keeps_spellings=True).positions("Rivers") == {"rivers": [0], "ribers": [0]}
 
 
 def test_japanese_is_cut_into_pairs_and_its_last_letter_stands_alone():
@@ -97,12 +98,15 @@ def test_a_place_too_far_back_is_kept_as_the_last_one():
 
 
 def test_the_head_is_read_as_it_was_written():
-    assert read_head(head("w", "東-17", 2.5)) == ("w", 2.5, "東-17")
+    written = Head("w", "東-17", 2.5, 0.5, 2020, 3)
+    assert read_head(written.packed()) == written
 
 
-def test_an_expert_becomes_a_profile_and_one_document_for_each_work():
-    profile, *works = expert_fields(YAMADA)
+def test_an_expert_becomes_a_profile_and_one_document_for_each_unit_of_evidence():
+    profile, *units = expert_fields(YAMADA)
     assert profile["kind"] == "p"
+    works = [unit for unit in units if unit["kind"] == "w"]
+    assert [unit["kind"] for unit in units if unit not in works] == ["s"] * len(YAMADA.skills) + ["b"]
     assert [work["work_id"] for work in works] == ["a", "b"]
     assert all(isinstance(work["title"], AnalysedText) for work in works)
     assert "abstract" not in profile
