@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 import numpy as np
 
-from advnet.cli.matching import Bars, dense_for_evaluation, evaluate
+from advnet.cli.matching import Bars, dense_for_evaluation
+from advnet.cli.matching import evaluate as evaluate
 from advnet.search import DenseEvidence, EmbeddingError, judged, learning
 from advnet.search.comparing import Setting
 from advnet.search.judged import Worth

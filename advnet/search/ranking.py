@@ -99,10 +99,7 @@ class Ranking(Sequence[Hit]):
         if count >= len(self._found):
             return self._found
         scores = self._scores[self._found]
-        if count <= _FEW:
-            floor = kernels.floor_of_best(scores, count)
-        else:
-            floor = np.partition(scores, -count)[-count]
+        floor = kernels.floor_of_best(scores, count) if count <= _FEW else np.partition(scores, -count)[-count]
         found: NDArray[np.intp] = self._found[scores >= floor]
         return found
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from advnet.search.analysis import split_values
+from advnet.search.analysis import MixedAnalyzer, split_values
 from advnet.search.documents import Evidence, FieldEvidence, MatchQuestion, TermShare, WorkEvidence
 from advnet.search.matching import Asked, Counted
 from advnet.search.ranking import Hit, Ranking
@@ -23,6 +23,7 @@ from advnet.search.words import JapaneseWords, katakana_words
 
 _TEXT_FIELDS = ("skills", "biography", "title", "abstract")
 _SHOWN_TERMS = 8
+_ANALYZER = MixedAnalyzer()
 
 Meaning = Callable[[Snapshot], NDArray[np.float32] | None]
 """What the vectors of one generation say of a question: see :class:`Asked`."""
@@ -53,8 +54,8 @@ class Matching:
         self._asked = asked = Asked(snapshot, question, meaning=meaning(snapshot), half_life_years=half_life_years)
         self.is_dense = asked.meaning is not None
         self.hits: Ranking = asked.ranked(candidates=candidates, limit=limit)
-        self._written = {term: asked.text[meant.start : meant.end] for term, meant in asked.glossed.items()}
-        self._written |= {token.term: asked.text[token.start : token.end] for token in reversed(asked.tokens)}
+        self._glossed = asked.glossed
+        self._written = {token.term: asked.text[token.start : token.end] for token in reversed(asked.tokens)}
         pairs = [token for token in asked.tokens if token.is_cjk]
         self._pairs = {token.term for token in pairs}
         self._words = JapaneseWords(asked.text, pairs, {one.term: one.held for one in asked.terms.terms})
@@ -125,10 +126,23 @@ class Matching:
         words = self._words.shares(japanese, said.present, said.katakana)
         for term, amount in said.amounts.items():
             if term not in japanese:
-                words[self._written[term]] = words.get(self._written[term], 0.0) + float(amount)
+                written = self._written.get(term) or self._meant(term, said)
+                words[written] = words.get(written, 0.0) + float(amount)
         shares = [TermShare(word, min(1.0, float(amount) / whole)) for word, amount in words.items()]
         shares.sort(key=lambda share: (-share.share, share.term))
         return tuple(shares[:_SHOWN_TERMS])
+
+    def _meant(self, term: str, said: "_Said") -> str:
+        """What to show for an English term by which a Japanese word was looked for: as much of the word as stands in
+        the text, else the word where the term is all that it means, else the English."""
+        meant = self._glossed[term]
+        word = self._asked.text[meant.start : meant.end]
+        pairs = {pair.term: 1.0 for pair in self._asked.tokens if meant.start <= pair.start and pair.end <= meant.end}
+        there = {pair: one for pair, one in pairs.items() if pair in said.japanese}
+        if whole := [one for one in self._words.shares(there, said.japanese, said.katakana) if one in word]:
+            return max(whole, key=len)
+        english = {token.term: meant.english[token.start : token.end] for token in _ANALYZER.tokens(meant.english)}
+        return word if len(english) == 1 else english[term]
 
 
 class _Said:
@@ -138,6 +152,7 @@ class _Said:
     :ivar present: all terms that stand there
     :ivar meaning: what the vector adds
     :ivar katakana: words that stand there
+    :ivar japanese: pairs of Japanese letters that stand there
     """
 
     def __init__(
@@ -147,12 +162,14 @@ class _Said:
         self.present = present or set()
         self.meaning = meaning
         self.katakana: set[str] = set()
+        self.japanese: set[str] = set()
         self.stored: dict[str, Any] = {}
 
     def hear(self, *texts: str) -> None:
         for text in texts:
             if not text.isascii():
                 self.katakana |= katakana_words(text)
+                self.japanese |= _ANALYZER.positions(text).keys()
 
     def add(self, other: "_Said", factor: float) -> None:
         for term, amount in other.amounts.items():
@@ -160,3 +177,4 @@ class _Said:
         self.present |= other.present
         self.meaning += factor * other.meaning
         self.katakana |= other.katakana
+        self.japanese |= other.japanese

@@ -72,7 +72,10 @@ def experts(count: int, vocabulary: Vocabulary) -> Iterator[ExpertDocument]:
             names=(" ".join(vocabulary.words(2)).title(), vocabulary.japanese(1)),
             affiliations=(vocabulary.text(4),),
             biography=vocabulary.text(50) + vocabulary.japanese(5),
-            skills=tuple(SkillDocument((words,)) for words in (*(vocabulary.text(2) for _ in range(4)), vocabulary.japanese(1))),
+            skills=(
+                *(SkillDocument((vocabulary.text(2),), str(skill)) for skill in range(4)),
+                SkillDocument((vocabulary.japanese(1),), "4"),
+            ),
             works=tuple(
                 WorkDocument(str(work), vocabulary.text(8), vocabulary.text(90), 2000 + work) for work in range(3)
             ),
@@ -98,8 +101,9 @@ def stock_whoosh(folder: Path, documents: list[ExpertDocument]) -> index.FileInd
     made = index.create_in(str(folder), schema)
     writer = made.writer(limitmb=512)
     for one in documents:
+        skills = (word for skill in one.skills for word in skill.words)
         works = " ".join(f"{work.title} {work.abstract}" for work in one.works)
-        writer.add_document(expert_id=one.id, text=" ".join((*one.names, *(word for skill in one.skills for word in skill.words), one.biography, works)))
+        writer.add_document(expert_id=one.id, text=" ".join((*one.names, *skills, one.biography, works)))
     writer.commit()
     return made
 

@@ -65,9 +65,9 @@ def test_a_token_shows_where_it_stands(text: str):
 def test_every_piece_of_a_japanese_text_is_a_phrase_of_its_pairs(text: str, data: st.DataObject):
     start = data.draw(st.integers(0, len(text) - 2))
     piece = text[start : data.draw(st.integers(start + 2, len(text)))]
-    at = {(token.position, token.term) for token in NAMES.tokens(text)}
+    at = {(token.position, token.term) for token in WORDS.tokens(text)}
     (part,) = parse(f'"{piece}"').parts
-    assert all((token.position + start, token.term) in at for token in thinned(part.names))
+    assert all((token.position + start, token.term) in at for token in thinned(part.words))
 
 
 @given(JAPANESE)

@@ -79,4 +79,4 @@ def test_the_reasons_of_a_match_are_words(empty: ExpertIndex):
     )
     found = {one.expert_id: one for one in empty.match(MatchQuestion("高等教育機関の国際協力"))}
     assert {term.term for term in found["1"].terms} == {"教育", "国際"}
-    assert {term.term for term in found["2"].terms} == {"高等教育機関", "国際協力"}
+    assert {term.term for term in found["2"].terms} in ({"高等教育機関", "国際協力"}, {"高等教育", "機関", "国際協力"})
