@@ -47,7 +47,7 @@ def compare_rankings(site: Site, webs: Sequence[Web], *, questions: int) -> list
         for number in range(1, questions + 1):
             with site.database.reading() as session:
                 consultation = get_consultation(session, number, actor=_ACTOR)
-                asked = question_of(session, consultation, now=now())
+                asked = question_of(session, consultation=consultation, now=now())
                 expected = list_candidates(session, fresh, actor=_ACTOR, consultation=consultation, now=now())
             should = dict(fresh.scores(asked))
             stands = dict(live.scores(asked))
