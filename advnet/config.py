@@ -13,6 +13,9 @@ class SettingsError(Exception):
     """The environment does not describe a system that may start; the message names the variable and what to set."""
 
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Embeddings:
     """What makes vectors of texts.
@@ -29,6 +32,11 @@ class Embeddings:
     reads_japanese: bool = False
     threads: int = 2
 
+    @property
+    def stays_here(self) -> bool:
+        """Whether texts never leave this machine."""
+        return self.kind != "endpoint" or urlsplit(self.url).hostname in LOOPBACK
+
     @classmethod
     def from_environ(cls, env: Mapping[str, str]) -> "Embeddings":
         """:raises SettingsError: a value is missing or unusable"""
@@ -39,16 +47,16 @@ class Embeddings:
         if kind == "endpoint":
             if not url or not model:
                 raise SettingsError("ADVNET_EMBEDDINGS_URL and ADVNET_EMBEDDINGS_MODEL must be set for an endpoint.")
-            parts = urlsplit(url)
-            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-                raise SettingsError("ADVNET_EMBEDDINGS_URL must be an http:// or https:// address without a password.")
+            _check_endpoint(url)
         languages = {one.strip() for one in env.get("ADVNET_EMBEDDINGS_LANGUAGES", "en").split(",")}
         if not {"en"} <= languages <= {"en", "ja"}:
             raise SettingsError("ADVNET_EMBEDDINGS_LANGUAGES must be en or en,ja.")
         threads = _number(env, "ADVNET_EMBEDDINGS_THREADS", min(2, os.cpu_count() or 1))
         if threads < 1:
             raise SettingsError("ADVNET_EMBEDDINGS_THREADS must be 1 or more.")
-        key = _secret(env, "ADVNET_EMBEDDINGS_KEY") or None
+        key = _secret(env, "ADVNET_EMBEDDINGS_KEY").strip() or None
+        if key and not (key.isascii() and key.isprintable()):
+            raise SettingsError("ADVNET_EMBEDDINGS_KEY must be one line of ASCII letters, digits and signs.")
         return cls(kind=kind, url=url, model=model, key=key, reads_japanese="ja" in languages, threads=threads)
 
 
@@ -106,7 +114,7 @@ class Settings:
         parts = urlsplit(base_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise SettingsError("ADVNET_BASE_URL must be an http:// or https:// address.")
-        loopback = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+        loopback = parts.hostname in LOOPBACK
         if mode == "production" and parts.scheme != "https" and not loopback:
             raise SettingsError("ADVNET_BASE_URL must begin with https:// in production.")
         hosts = tuple(host.strip() for host in env.get("ADVNET_TRUSTED_HOSTS", "").split(",") if host.strip())
@@ -132,6 +140,18 @@ def resource_folder(name: str) -> Path:
     """``templates``, ``static`` or ``migrations``: inside an installed package, beside it in a checkout."""
     installed = PACKAGE / name
     return installed if installed.is_dir() else PACKAGE.parent / name
+
+
+def _check_endpoint(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and url.isascii()
+    except ValueError:
+        is_address = False
+    if not is_address or parts.username is not None or parts.password is not None:
+        raise SettingsError("ADVNET_EMBEDDINGS_URL must be an http:// or https:// address without a password.")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise SettingsError("ADVNET_EMBEDDINGS_URL must begin with https://: texts of profiles and questions go there.")
 
 
 def _database_url(value: str, instance: Path) -> str:

@@ -29,7 +29,7 @@ def why_not(consultation: Consultation) -> str:
     name = read_typed(request.args.get("name", ""), longest=_LONGEST_NAME).strip()
     people, count = _people(name)
     asked = _asked()
-    if asked is None and count == 1 and "typing" not in request.args:
+    if asked is None and count == 1 and people and "typing" not in request.args:
         asked = people[0].id
     expert = None if asked is None else get_expert(session(), asked, actor=actor())
     return render_template(

@@ -37,4 +37,11 @@ def dense_evidence(chosen: Embeddings, store_path: Path, *, forgets: bool = True
         if chosen.kind == "local"
         else EndpointModel(url=chosen.url, model=chosen.model, key=chosen.key, reads_japanese=chosen.reads_japanese)
     )
-    return DenseEvidence(embedder, store_path=store_path, forgets=forgets, pivot=pivot, pivot_version=PIVOT_VERSION)
+    return DenseEvidence(
+        embedder,
+        store_path=store_path,
+        forgets=forgets,
+        pivot=pivot,
+        pivot_version=PIVOT_VERSION,
+        stays_here=chosen.stays_here,
+    )

@@ -12,6 +12,7 @@ from advnet.accounts.model import Actor
 from advnet.consultations.model import Consultation
 from advnet.experts.model import Expert
 from advnet.matching.candidates import CandidateList, judge_hits, without
+from advnet.matching.eligibility import judge_experts
 from advnet.matching.explanation import explain
 from advnet.matching.topics import as_asked
 from advnet.permissions import Permission, require
@@ -36,7 +37,8 @@ def find_similar_experts(
     limit: int = LIMIT,
     now: datetime,
 ) -> CandidateList:
-    """Others like the expert, best first, as candidates: who may be asked now and who is on the panel already.
+    """Others like the expert, best first, as candidates: who may be asked now and who is on the panel already; nobody
+    when the expert has left the Network or withdrawn consent.
 
     :param expert: loaded as :func:`advnet.experts.queries.get_expert` loads it for this actor
     :param consultation: for which they would be asked, None when for none in particular
@@ -45,6 +47,8 @@ def find_similar_experts(
     require(Permission.EXPERT_READ, actor, expert)
     if consultation is not None:
         require(Permission.CONSULTATION_FIND_EXPERTS, actor, consultation)
+    if not judge_experts(session, [expert.id], consultation=consultation, now=now)[expert.id].may_be_named:
+        return CandidateList()
     question = as_asked(session, question=question_from(expert), now=now)
     try:
         with index.matching(question) as matching:

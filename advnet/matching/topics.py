@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from advnet.consultations.marking import may_be_mailed
 from advnet.consultations.model import Consultation
 from advnet.days import JAPAN
 from advnet.matching.documents import vocabulary
@@ -27,7 +28,8 @@ def question_of(session: Session, *, consultation: Consultation, now: datetime) 
     prompts = [text for question in consultation.questions for text in (question.prompt_en, question.prompt_ja)]
     labels = [text for facet in consultation.facets for text in (facet.concept.label_en, facet.concept.label_ja)]
     text = "\n".join(_given(consultation.background_en, consultation.background_ja, *prompts, *labels))
-    return as_asked(session, question=MatchQuestion(title=title, text=text), now=now)
+    question = MatchQuestion(title=title, text=text, may_leave=may_be_mailed(consultation))
+    return as_asked(session, question=question, now=now)
 
 
 def as_asked(session: Session, *, question: MatchQuestion, now: datetime) -> MatchQuestion:

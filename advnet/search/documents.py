@@ -73,6 +73,7 @@ class MatchQuestion:
 
     :param language: "ja", "en" or None when not known
     :param vocabulary: translations of Japanese words that people made; they win over the dictionary
+    :param may_leave: whether its text may be sent to another machine
     :param year: in which it is asked: ages of works are counted from there, where ages count; 0: they do not
     """
 
@@ -81,6 +82,7 @@ class MatchQuestion:
     language: str | None = None
     vocabulary: Vocabulary = NO_VOCABULARY
     year: int = 0
+    may_leave: bool = True
 
 
 @dataclass(frozen=True, slots=True)

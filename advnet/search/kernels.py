@@ -197,7 +197,7 @@ def find_prefix(prefix: NDArray[np.uint8], letters: NDArray[np.uint8], offsets: 
         low, high = 0, len(offsets) - 1
         while low < high:
             middle = (low + high) // 2
-            start, end = offsets[middle], min(offsets[middle + 1], len(letters))
+            start, end = max(0, offsets[middle]), min(offsets[middle + 1], len(letters))
             is_before = False
             at = 0
             while at < len(prefix):

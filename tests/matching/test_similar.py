@@ -42,6 +42,14 @@ def test_who_has_the_same_works_and_skills_comes_first_and_the_expert_is_left_ou
     assert [one.expert.id for one in ask(expert, limit=1).candidates] == [near.id]
 
 
+def test_of_who_has_withdrawn_consent_no_question_is_made(session, index, ask, now):
+    expert, other = (make_expert(session, now=now, works=("Drift of sea ice",)) for _ in range(2))
+    build(session, index)
+    assert [one.expert.id for one in ask(expert).candidates] == [other.id]
+    expert.consent_at = expert.consent_version = None
+    assert ask(expert).candidates == ()
+
+
 def test_who_may_not_be_asked_or_has_left_is_not_proposed(session, index, ask, now):
     expert, paused, left = (make_expert(session, now=now, works=("Drift of sea ice",)) for _ in range(3))
     build(session, index)

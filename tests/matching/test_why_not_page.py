@@ -108,6 +108,7 @@ def test_who_has_left_is_not_found_by_name_and_told_no_more_than_that(session, s
     page = signed_in.get(address(consultation), query={"expert": left.id})
     assert "No longer in the Network" in page.words()
     assert "What speaks for this expert" not in page.words()
+    assert "Aoi Left" not in page.words()
     assert signed_in.get(address(consultation), query={"expert": never.id}).status == 404
     assert signed_in.get(address(consultation), query={"expert": 987654}).status == 404
 

@@ -22,6 +22,9 @@ from advnet.search.vectors.texts import Pivot, Preparation, as_it_is
 OFF = "off"
 """Why a question has no vector, where there is no dense evidence at all."""
 
+STAYS = "stays"
+"""Why a question has no vector, where its text may not go to where vectors are made."""
+
 NO_DENSE = DenseQuestion("", None, OFF)
 
 
@@ -38,6 +41,7 @@ class DenseEvidence:
     """:param store_path: where vectors are kept; survives every index
     :param forgets: whether vectors that the index does not use are dropped from there
     :param pivot: brings Japanese into English, for a model that reads no Japanese; ``pivot_version`` names it
+    :param stays_here: whether texts never leave this machine
     :ivar model: under which vectors stand beside the index
     """
 
@@ -49,7 +53,9 @@ class DenseEvidence:
         forgets: bool = True,
         pivot: Pivot = as_it_is,
         pivot_version: str = "0",
+        stays_here: bool = True,
     ) -> None:
+        self._stays_here = stays_here
         preparation = Preparation(pivot, reads_japanese=embedder.reads_japanese, version=pivot_version)
         self.model = f"{embedder.id} {preparation.id}"
         self.embedder = embedder
@@ -59,6 +65,8 @@ class DenseEvidence:
 
     def question(self, question: MatchQuestion) -> DenseQuestion:
         """The vector of a question, or why there is none; within about a second."""
+        if not (question.may_leave or self._stays_here):
+            return DenseQuestion(self.model, None, STAYS)
         return self._questions.of(question)
 
     def trouble(self) -> str | None:

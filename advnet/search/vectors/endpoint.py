@@ -66,6 +66,8 @@ class EndpointModel:
             status, answer = _post(self._address, body, headers, until)
         except (OSError, http.client.HTTPException) as error:
             raise EmbeddingError(f"the endpoint: {type(error).__name__}", reason=UNREACHABLE) from error
+        except ValueError as error:  # its message may hold a header, and so the key
+            raise EmbeddingError(f"the endpoint: {type(error).__name__}", reason=UNREACHABLE) from None
         if status != HTTPStatus.OK:
             raise EmbeddingError(f"the endpoint answered {status}", reason=UNREACHABLE)
         vectors = _read(answer, len(texts))

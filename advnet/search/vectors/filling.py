@@ -98,6 +98,12 @@ class Task:
                 self._scales[places] = scale
                 del self.missing[key]
 
+    def leave_out_gone(self, is_live: NDArray[np.bool_]) -> None:
+        """Texts of those who are not to be found any more are not brought before a model."""
+        for key in [key for key in self.missing if not is_live[self._units.places[key]].any()]:
+            self._scales[self._units.places[key]] = NEVER
+            del self.missing[key]
+
     def show(self) -> None:
         """Write the segment's file."""
         self.file.write(UnitVectors(self._model, SmallVectors(self._values, self._scales), self._units.keys))
@@ -146,6 +152,7 @@ class Filler:
         task = self._tasks.get(part.segment.id)
         if task is None:
             task = self._begun(part)
+        task.leave_out_gone(part.is_live)
         try:
             self._embed(task, time.monotonic() + seconds)
         except EmbeddingError:

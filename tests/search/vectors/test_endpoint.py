@@ -142,3 +142,7 @@ def test_it_is_no_trouble_any_more_when_it_answers_again(behaviour: Behaviour, u
     behaviour.status = 200
     model.embed(["a"])
     assert model.trouble() is None
+
+
+def test_a_key_that_cannot_be_sent_stands_in_no_message(url: str):
+    assert failure(EndpointModel(url=url, model="m", key=f"{KEY}\n")) == UNREACHABLE

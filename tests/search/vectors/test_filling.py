@@ -4,6 +4,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from advnet.search import (
     derived,
 )
 from advnet.search.vectors import OTHER_LANGUAGE, DenseEvidence, EmbeddingError, filling, questions, store
+from advnet.search.vectors.dense import STAYS
 from advnet.search.vectors.embedding import UNREACHABLE, WRONG_ANSWER
 from tests.processes import forkserver
 from tests.search.vectors.embedders import WordCounter
@@ -387,4 +389,33 @@ def test_killed_again_and_again_it_goes_on_where_it_was(tmp_path: Path):
     made = index.dense.embedder.texts
     assert len(made) <= WORKS - kept, "nothing that was kept is made again"
     assert parts(index, MatchQuestion("Title 1 7"))[("1", "7")] > 0.95
+    index.close()
+
+
+def test_texts_of_who_has_gone_meanwhile_are_not_brought_before_the_model(tmp_path: Path):
+    model = WordCounter()
+    index = open_index(tmp_path, model)
+    index.rebuild([ADA, BO], reached=1)
+    model.failure = UNREACHABLE
+    with pytest.raises(EmbeddingError):
+        index.fill_vectors()
+    index.apply([ExpertDeletion("2")], reached=2)
+    model.failure = None
+    index.dense.filler._pause_until = 0.0
+    fill(index)
+    assert "Sea ice. Decline of sea ice in the Arctic." in model.texts
+    assert not [text for text in model.texts if "海氷" in text]
+    index.close()
+
+
+def test_a_question_that_must_stay_here_is_not_sent_to_another_machine(tmp_path: Path):
+    model = WordCounter()
+    index = open_index(tmp_path, model, stays_here=False)
+    index.rebuild([ADA], reached=1)
+    fill(index)
+    model.texts.clear()
+    found = index.dense.question(replace(QUESTION, may_leave=False))
+    assert (found.vector, found.missing, model.texts) == (None, STAYS, [])
+    assert index.scores(replace(QUESTION, may_leave=False)), "words are enough"
+    assert index.dense.question(QUESTION).vector is not None
     index.close()
