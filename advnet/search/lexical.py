@@ -67,11 +67,6 @@ class AskedTerms:
         by_words, by_pairs = self._languages
         return np.maximum(by_words, by_pairs) if self._pairs.terms else by_words
 
-    def amounts_on(self, documents: NDArray[np.int32]) -> NDArray[np.float64]:
-        """What each term (row) adds to the cosine of each document (column; ascending numbers)."""
-        weights = np.array([asked.weight for asked in self.terms])
-        return weights[:, np.newaxis] * self.impacts_on(documents)
-
     def impacts_on(self, documents: NDArray[np.int32]) -> NDArray[np.float64]:
         """The part of each term (row) in the vector of each document (column; ascending numbers), in the language that
         counts there."""
