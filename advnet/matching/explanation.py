@@ -15,11 +15,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from advnet.experts.model import Expert, ExpertSkill
 from advnet.experts.works.model import Work
-from advnet.matching.documents import Words, concept_words
 from advnet.matching.eligibility import Eligibility
 from advnet.matching.queries import among
 from advnet.matching.topics import touched_topics
-from advnet.search import Evidence, FieldEvidence, Hit, MatchQuestion, TermShare
+from advnet.search import Evidence, Hit, MatchQuestion, TermShare
 
 MOST_PARTS = 4
 """Reasons that are named; further ones are among the rest."""
@@ -137,7 +136,6 @@ def explain(
     why = {one.expert_id: one for one in evidence}
     experts = _load_experts(session, ids)
     works = _load_works(session, evidence)
-    words = concept_words(session)
     text = f"{question.title}\n{question.text}"
     return tuple(
         _candidate(
@@ -146,7 +144,6 @@ def explain(
             eligibility,
             why.get(hit.expert_id),
             works=works,
-            words=words,
             text=text,
         )
         for hit, eligibility in chosen
@@ -161,7 +158,6 @@ def _candidate(
     why: Evidence | None,
     *,
     works: Mapping[int, Work],
-    words: Words,
     text: str,
 ) -> Candidate:
     return Candidate(
@@ -169,7 +165,7 @@ def _candidate(
         score=why.score if why else hit.score,
         terms=why.terms if why else (),
         works=_work_reasons(expert, why, works),
-        skills=_skill_reasons(expert, why, words),
+        skills=_skill_reasons(expert, why),
         elsewhere=_elsewhere(why),
         eligibility=eligibility,
         topics=touched_topics(expert.off_limits, text),
@@ -200,26 +196,14 @@ def _work_reasons(expert: Expert, why: Evidence | None, works: Mapping[int, Work
     return tuple(reasons)
 
 
-def _skill_reasons(expert: Expert, why: Evidence | None, words: Words) -> tuple[Reason, ...]:
-    """Declared skills by whose words the profile was found: a synonym or a broader term counts for the skill itself."""
-    shares: defaultdict[int, float] = defaultdict(float)
-    terms: dict[int, tuple[TermShare, ...]] = {}
-    for found in why.profile if why else ():
-        if found.field != "skills":
-            continue
-        meant = next((skill for skill in expert.skills if _is_meant(skill, found, words)), None)
-        if meant is not None:
-            shares[meant.id] += found.share
-            terms.setdefault(meant.id, found.terms)
+def _skill_reasons(expert: Expert, why: Evidence | None) -> tuple[Reason, ...]:
+    """Declared skills that are declared still; a synonym or a broader term counts for the skill itself."""
+    declared = {str(skill.id): skill for skill in expert.skills}
     return tuple(
-        Reason(shares[skill.id], terms[skill.id], skill=skill)
-        for skill in sorted(expert.skills, key=lambda skill: -shares[skill.id])
-        if shares[skill.id]
+        Reason(found.share, found.terms, skill=declared[found.skill_id])
+        for found in (why.profile if why else ())
+        if found.skill_id in declared
     )
-
-
-def _is_meant(skill: ExpertSkill, found: FieldEvidence, words: Words) -> bool:
-    return str(skill.id) == found.skill_id if found.skill_id else found.text in words.get(skill.concept_id, ())
 
 
 def _elsewhere(why: Evidence | None) -> tuple[tuple[str, float], ...]:
