@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Actor
 from advnet.consultations.invitations.model import Invitation
+from advnet.consultations.marking import is_marked_above
 from advnet.consultations.model import Consultation
 from advnet.consultations.queries import material_visible_to
 from advnet.experts.model import Expert, Standing
@@ -41,7 +42,8 @@ _BATCH = 500
 @dataclass(frozen=True)
 class SimilarConsultation:
     """:ivar alikeness: 0 to 1
-    :ivar words: that both have, as they stand in the one that was compared
+    :ivar words: that both have, as they stand in the one that was compared; none where it is marked above
+    :ivar is_marked_above: its text may not stand on a page with the marking of the other
     :ivar answered_by: experts of the Network who answered it and whom this reader may know as such, by number
     """
 
@@ -49,6 +51,7 @@ class SimilarConsultation:
     alikeness: float
     words: tuple[str, ...]
     answered_by: tuple[Expert, ...]
+    is_marked_above: bool = False
 
     @property
     def may_be_duplicate(self) -> bool:
@@ -70,16 +73,13 @@ def list_similar_consultations(
     alike = {one.key.consultation_id: one for one in vectors.most_alike(text, keys, limit=limit, least=LEAST_ALIKE)}
     others = {one.id: one for one in session.scalars(sa.select(Consultation).where(Consultation.id.in_(alike)))}
     answered = _answered_by(session, actor=actor, consultations=list(others.values()))
-    return [
-        SimilarConsultation(
-            others[key],
-            one.alikeness,
-            shared_words(text, one.amounts, _texts(others[key])),
-            tuple(answered.get(key, ())),
-        )
-        for key, one in alike.items()
-        if key in others
-    ]
+    found = []
+    for key, one in alike.items():
+        if other := others.get(key):
+            is_above = is_marked_above(other, consultation)
+            words = () if is_above else shared_words(text, one.amounts, _texts(other))
+            found.append(SimilarConsultation(other, one.alikeness, words, tuple(answered.get(key, ())), is_above))
+    return found
 
 
 class _Key(NamedTuple):

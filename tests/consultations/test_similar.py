@@ -7,6 +7,7 @@ import pytest
 from advnet.accounts.model import Role
 from advnet.consultations import service
 from advnet.consultations.details import QuestionDetails, details_of
+from advnet.consultations.model import Tlp
 from advnet.consultations.similar import list_similar_consultations
 from advnet.errors import Forbidden
 from advnet.experts.model import Standing
@@ -105,3 +106,24 @@ def test_the_number_of_statements_does_not_grow_with_the_consultations(session, 
             assert asked(session, advisor, new)
         counted.append(len(sent))
     assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize(
+    ("above", "changes"),
+    [(True, {"tlp": Tlp.RED}), (True, {"confidentiality": 3}), (False, {"tlp": Tlp.CLEAR}), (False, {})],
+)
+def test_text_under_a_stricter_marking_does_not_stand_on_the_page_of_another(
+    session, advisor, browser, now, above: bool, changes
+):
+    before = make_consultation(session, by=advisor, state="settled", now=now, **ICE)
+    again = make_consultation(session, by=advisor, state="triage", now=now, **ICE | {"title_en": "Arctic ice again"})
+    for name, value in changes.items():
+        setattr(before, name, value)
+    session.commit()
+    (found,) = asked(session, advisor, again)
+    assert (found.is_marked_above, bool(found.words)) == (above, not above)
+    session.commit()
+    browser.sign_in(advisor.email)
+    _, similar = browser.get(f"/consultations/{again.id}/candidates").words().split("Similar consultations", 1)
+    assert ("Observing Arctic sea ice" in similar) is not above
+    assert before.reference in similar
