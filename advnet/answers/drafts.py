@@ -42,7 +42,7 @@ class AnswerInput:
     question_id: int
     text: str
     choices: tuple[str, ...]
-    sureness_percent: int
+    sureness_percent: int | None
     language: str
     evidence: tuple[EvidenceInput, ...]
 

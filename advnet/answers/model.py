@@ -42,6 +42,47 @@ class EvidenceKind(StrEnum):
     OTHER = "other"
 
 
+class EvidenceGrade(StrEnum):
+    """How far an item of evidence can be relied on. Source: GRADE Working Group (BMJ 2008;336:924)."""
+
+    HIGH = "high"
+    MODERATE = "moderate"
+    LOW = "low"
+    VERY_LOW = "very_low"
+
+
+class EvidenceBase(StrEnum):
+    """Type, amount, quality and consistency of all evidence together. Source: Mastrandrea et al. 2010 (IPCC AR5)."""
+
+    LIMITED = "limited"
+    MEDIUM = "medium"
+    ROBUST = "robust"
+
+
+class Agreement(StrEnum):
+    """How far the evidence points one way. Source: Mastrandrea et al. 2010 (IPCC AR5)."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Distance(StrEnum):
+    """How far the question lies from the expert's own field."""
+
+    OWN = "own"
+    NEAR = "near"
+    FAR = "far"
+
+
+class Release(StrEnum):
+    """What may be done with the words of an answer, within the mode: quoted, told in other words, kept at the desk."""
+
+    QUOTED = "quoted"
+    PARAPHRASED = "paraphrased"
+    KEPT = "kept"
+
+
 def random_id() -> int:
     """A number that tells nothing of when it was given; exact in JSON and JavaScript (below 2**53)."""
     return secrets.randbelow(2**53 - 1) + 1
@@ -93,9 +134,17 @@ class ContributorIdentity(Base):
 class Answer(Base):
     """One contributor's answer to one question, in one revision. A revision is added; none is changed.
 
+    :ivar round_number: the round in which it was given
+    :ivar is_latest: the contributor's last word on the question
+    :ivar is_last_of_round: the contributor's last word in its round
     :ivar language: ``ja`` or ``en``, the language it is written in
-    :ivar choices: values of the chosen options; empty for a text
-    :ivar sureness_percent: 0 to 100, the expert's own probability that the answer holds
+    :ivar text: the answer in words; of the other kinds the reasons for it
+    :ivar against: what speaks against it
+    :ivar choices: values of the chosen options, of a ranking from the first; empty for the other kinds
+    :ivar values: the figures of a probability, a quantity or an appraisal, as ``kinds.py`` shapes them
+    :ivar sureness_percent: 0 to 100, the expert's own probability that the answer holds, or that the interval holds the
+        true value; None where the kind asks for none
+    :ivar change_reason: why it differs from the one of the round before
     """
 
     __tablename__ = "answer"
@@ -103,6 +152,11 @@ class Answer(Base):
         sa.UniqueConstraint("contributor_id", "question_id", "revision"),
         sa.CheckConstraint("sureness_percent BETWEEN 0 AND 100", name="sureness_percent"),
         sa.CheckConstraint("revision >= 1", name="revision"),
+        sa.CheckConstraint("round_number >= 0", name="round_number"),
+        sa.CheckConstraint("evidence_base IN ('', 'limited', 'medium', 'robust')", name="evidence_base"),
+        sa.CheckConstraint("agreement IN ('', 'low', 'medium', 'high')", name="agreement"),
+        sa.CheckConstraint("distance IN ('', 'own', 'near', 'far')", name="distance"),
+        one_of("release", Release),
         sa.Index(None, "question_id", "is_latest"),
         WITHOUT_ORDER,
     )
@@ -115,7 +169,17 @@ class Answer(Base):
     language: Mapped[str] = mapped_column(sa.String(2))
     text: Mapped[str] = mapped_column(sa.Text, default="")
     choices: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
-    sureness_percent: Mapped[int]
+    sureness_percent: Mapped[int | None]
+    round_number: Mapped[int] = mapped_column(default=1)
+    is_last_of_round: Mapped[bool] = mapped_column(default=True)
+    values: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    against: Mapped[str] = mapped_column(sa.Text, default="")
+    assumptions: Mapped[str] = mapped_column(sa.Text, default="")
+    evidence_base: Mapped[str] = mapped_column(sa.String(10), default="")
+    agreement: Mapped[str] = mapped_column(sa.String(10), default="")
+    distance: Mapped[str] = mapped_column(sa.String(10), default="")
+    release: Mapped[Release] = mapped_column(sa.String(20), default=Release.QUOTED)
+    change_reason: Mapped[str] = mapped_column(sa.Text, default="")
 
     contributor: Mapped[Contributor] = relationship(lazy="raise", back_populates="answers")
     question: Mapped[Question] = relationship(lazy="raise")
@@ -131,6 +195,7 @@ class Evidence(Base):
     __table_args__ = (
         one_of("kind", EvidenceKind),
         sa.CheckConstraint("link <> '' OR doi <> '' OR note <> ''", name="says_something"),
+        sa.CheckConstraint("grade IN ('', 'high', 'moderate', 'low', 'very_low')", name="grade"),
         WITHOUT_ORDER,
     )
 
@@ -141,3 +206,4 @@ class Evidence(Base):
     link: Mapped[str] = mapped_column(sa.String(2000), default="")
     doi: Mapped[str] = mapped_column(sa.String(300), default="")
     note: Mapped[str] = mapped_column(sa.Text, default="")
+    grade: Mapped[str] = mapped_column(sa.String(10), default="")

@@ -5,8 +5,9 @@ whole. All faults are found at once, so that nobody corrects a page field by fie
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from advnet.consultations.model import Consultation, Mode, QuestionKind, Tlp
 from advnet.days import day_in_japan
@@ -35,6 +36,12 @@ class QuestionDetails:
     options: tuple[Option, ...] = ()
     multiple: bool = False
     required: bool = True
+    settings: dict[str, Any] = field(default_factory=dict)
+    resolves_on: date | None = None
+    resolution_rule_ja: str = ""
+    resolution_rule_en: str = ""
+    is_seed: bool = False
+    outcome: float | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,9 @@ class Details:
     handling: str = ""
     mode: Mode = Mode.ATTRIBUTED
     wanted_answers: int = 5
+    planned_rounds: int = 1
+    names_items: bool = False
+    has_discussion: bool = False
     source_note: str = ""
     facets: tuple[int, ...] = ()
     questions: tuple[QuestionDetails, ...] = ()
@@ -79,6 +89,12 @@ def details_of(consultation: Consultation) -> Details:
                 tuple(Option(**option) for option in question.options),
                 question.multiple,
                 question.required,
+                question.settings,
+                question.resolves_on,
+                question.resolution_rule_ja,
+                question.resolution_rule_en,
+                question.is_seed,
+                question.outcome if question.is_seed else None,
             )
             for question in consultation.questions
         ),
@@ -111,6 +127,8 @@ def _draft_faults(details: Details) -> Iterator[Invalid]:
             yield Invalid(msgid("Use at most %(maximum)s characters."), field=name, maximum=LONGEST_TEXT)
     if not 1 <= details.wanted_answers <= 500:
         yield Invalid(msgid("Give a number from 1 to 500."), field="wanted_answers")
+    if not 1 <= details.planned_rounds <= 5:
+        yield Invalid(msgid("Give a number from 1 to 5."), field="planned_rounds")
     if not 1 <= details.confidentiality <= 3:
         yield Invalid(msgid("Choose a level from 1 to 3."), field="confidentiality")
     if details.decision_on and details.deadline_at and details.decision_on < day_in_japan(details.deadline_at):
@@ -140,11 +158,11 @@ def _question_faults(question: QuestionDetails, name: str) -> Iterator[Invalid]:
         yield Invalid(msgid("Write the question in Japanese or in English."), field=f"{name}-prompt_ja")
     if question.kind != QuestionKind.CHOICE:
         return
-    field = f"{name}-options_ja"
+    place = f"{name}-options_ja"
     if len(question.options) < 2:
-        yield Invalid(msgid("Give at least two options to choose from, one on a line."), field=field)
+        yield Invalid(msgid("Give at least two options to choose from, one on a line."), field=place)
     if len(question.options) > MAXIMUM_OPTIONS:
-        yield Invalid(msgid("Give at most %(maximum)s options."), field=field, maximum=MAXIMUM_OPTIONS)
+        yield Invalid(msgid("Give at most %(maximum)s options."), field=place, maximum=MAXIMUM_OPTIONS)
     for language in ("ja", "en"):
         labels = [getattr(option, f"label_{language}").strip() for option in question.options]
         given = [label for label in labels if label]

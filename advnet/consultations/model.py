@@ -58,6 +58,12 @@ class Mode(StrEnum):
 class QuestionKind(StrEnum):
     TEXT = "text"
     CHOICE = "choice"
+    RANKING = "ranking"
+    LIKERT = "likert"
+    PROBABILITY = "probability"
+    QUANTITY = "quantity"
+    APPRAISAL = "appraisal"
+    ASK_BACK = "ask_back"
 
 
 def _needs(column: str, *states: ConsultationState, name: str) -> sa.CheckConstraint:
@@ -82,6 +88,11 @@ class Consultation(Base):
     :ivar requester_id: who filed it, or drafts it to file it; None when the desk drafted it
     :ivar state_reason: why it was returned, declined, merged or cancelled, for those who may read it
     :ivar state_changed_at: when it came into its present state
+    :ivar planned_rounds: how often the experts are to be asked; a plan, which the desk may leave
+    :ivar names_items: a round 0 comes first, in which experts name what the later rounds ask about
+    :ivar has_discussion: between rounds the experts may discuss, as the mode lets them be known
+    :ivar round_number: the round that is open, or was last; None before the opening
+    :ivar is_between_rounds: open, but its round has closed: experts read feedback, no answer is taken
     :ivar source_note: where a demonstration sample comes from; empty otherwise
     :ivar search_text: reference, titles, background and prompts as ``text.normalise`` brings them to one form
     :ivar version: grows with every edit, so that a second editor is noticed
@@ -94,6 +105,7 @@ class Consultation(Base):
         one_of("mode", Mode),
         sa.CheckConstraint("confidentiality BETWEEN 1 AND 3", name="confidentiality"),
         sa.CheckConstraint("wanted_answers BETWEEN 1 AND 500", name="wanted_answers"),
+        sa.CheckConstraint("planned_rounds BETWEEN 1 AND 5", name="planned_rounds"),
         sa.CheckConstraint("title_ja <> '' OR title_en <> ''", name="title"),
         sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_into"),
         sa.CheckConstraint("merged_into_id <> id", name="merged_into_another"),
@@ -127,6 +139,11 @@ class Consultation(Base):
     handling: Mapped[str] = mapped_column(sa.String(300), default="")
     mode: Mapped[Mode] = mapped_column(sa.String(20), default=Mode.ATTRIBUTED)
     wanted_answers: Mapped[int] = mapped_column(default=5)
+    planned_rounds: Mapped[int] = mapped_column(default=1)
+    names_items: Mapped[bool] = mapped_column(default=False)
+    has_discussion: Mapped[bool] = mapped_column(default=False)
+    round_number: Mapped[int | None]
+    is_between_rounds: Mapped[bool] = mapped_column(default=False)
 
     state: Mapped[ConsultationState] = mapped_column(sa.String(20), default=ConsultationState.DRAFT)
     state_reason: Mapped[str] = mapped_column(sa.Text, default="")
@@ -182,8 +199,15 @@ class Question(Base):
     """One part of a consultation, with an answer kind.
 
     :ivar position: from 1, without gaps
-    :ivar options: of a choice, in order: ``{"value", "label_ja", "label_en"}``; empty for a text
-    :ivar multiple: more than one option may be chosen
+    :ivar options: of a choice, a ranking, a Likert scale (its points, from the lowest) and an appraisal, in order:
+        ``{"value", "label_ja", "label_en"}``; empty for the other kinds
+    :ivar multiple: of a choice: more than one option may be chosen
+    :ivar settings: what else the kind needs (unit, bounds, criteria), as ``kinds.py`` shapes it
+    :ivar resolves_on: the day on which it will be known whether a claim came true, or what a quantity was
+    :ivar is_seed: the answer is known to the desk, and the experts' answers to it show how well they are calibrated
+    :ivar outcome: of a claim 1 or 0, of a quantity its value in the unit asked for; None as long as it is not known
+    :ivar rule: the rule of aggregation that the desk chose for it; empty for the usual one of its kind
+    :ivar uses_record: the experts' track records weigh their answers
     """
 
     __tablename__ = "question"
@@ -192,12 +216,15 @@ class Question(Base):
         one_of("kind", QuestionKind),
         sa.CheckConstraint("prompt_ja <> '' OR prompt_en <> ''", name="prompt"),
         sa.CheckConstraint("position >= 1", name="position"),
+        sa.CheckConstraint("NOT is_seed OR outcome IS NOT NULL", name="is_seed"),
+        sa.CheckConstraint("kind <> 'probability' OR outcome IS NULL OR outcome IN (0, 1)", name="outcome"),
+        sa.CheckConstraint("kind IN ('probability', 'quantity') OR outcome IS NULL", name="resolvable"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"), index=True)
     position: Mapped[int]
-    kind: Mapped[QuestionKind] = mapped_column(sa.String(10), default=QuestionKind.TEXT)
+    kind: Mapped[QuestionKind] = mapped_column(sa.String(20), default=QuestionKind.TEXT)
     prompt_ja: Mapped[str] = mapped_column(sa.Text, default="")
     prompt_en: Mapped[str] = mapped_column(sa.Text, default="")
     help_ja: Mapped[str] = mapped_column(sa.Text, default="")
@@ -205,3 +232,14 @@ class Question(Base):
     options: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
     multiple: Mapped[bool] = mapped_column(default=False)
     required: Mapped[bool] = mapped_column(default=True)
+    settings: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    resolves_on: Mapped[date | None]
+    resolution_rule_ja: Mapped[str] = mapped_column(sa.Text, default="")
+    resolution_rule_en: Mapped[str] = mapped_column(sa.Text, default="")
+    is_seed: Mapped[bool] = mapped_column(default=False)
+    outcome: Mapped[float | None] = mapped_column(sa.Float)
+    outcome_source: Mapped[str] = mapped_column(sa.Text, default="")
+    resolved_at: Mapped[datetime | None]
+    resolved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    rule: Mapped[str] = mapped_column(sa.String(40), default="")
+    uses_record: Mapped[bool] = mapped_column(default=False)

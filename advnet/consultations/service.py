@@ -260,6 +260,12 @@ def _write_questions(consultation: Consultation, details: Details) -> None:
             for option in given.options
         ]
         row.multiple, row.required = given.multiple, given.required
+        row.settings, row.resolves_on = given.settings, given.resolves_on
+        row.resolution_rule_ja, row.resolution_rule_en = (
+            given.resolution_rule_ja.strip(),
+            given.resolution_rule_en.strip(),
+        )
+        row.is_seed, row.outcome = given.is_seed, given.outcome if given.is_seed else None
     consultation.questions = rows
 
 

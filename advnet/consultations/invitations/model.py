@@ -69,6 +69,7 @@ class Invitation(Base):
     :ivar declared_at: of the declaration that stands; a later one goes through the screening again
     :ivar responded_at: when the expert accepted or declined; kept while an amended declaration is screened
     :ivar has_answered: an answer was submitted; a moment would tie the expert to an anonymous answer
+    :ivar answered_round: the last round in which an answer was submitted; a number, and no moment, for the same reason
     :ivar extension_asked_until: of the last request; ``extended_until`` is what was granted, to this expert alone
     """
 
@@ -129,6 +130,7 @@ class Invitation(Base):
     suggestion: Mapped[str] = mapped_column(sa.Text, default="")
     replaced_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("invitation.id"))
     has_answered: Mapped[bool] = mapped_column(default=False)
+    answered_round: Mapped[int | None]
 
     extension_asked_at: Mapped[datetime | None]
     extension_asked_until: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""What experts say to each other between rounds."""
