@@ -23,7 +23,7 @@ from advnet.matching.explanation import Candidate, explain
 from advnet.matching.topics import question_of
 from advnet.permissions import Permission, require
 from advnet.search import ExpertIndex, Hit, IndexUnusable, MatchQuestion
-from advnet.search.alikeness import missing_words
+from advnet.search.terms.alikeness import missing_words
 
 
 @dataclass(frozen=True)

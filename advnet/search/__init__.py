@@ -20,11 +20,11 @@ from advnet.search.documents import (
     WorkEvidence,
 )
 from advnet.search.errors import IndexBusy, IndexUnusable, SearchError, SearchTimeout
-from advnet.search.evaluate import CollectionError, fill_vectors, match_collection
+from advnet.search.evaluation.collection import CollectionError, fill_vectors, match_collection
 from advnet.search.glossary import Vocabulary
 from advnet.search.index import ExpertIndex
 from advnet.search.ranking import Hit
-from advnet.search.reasons import Matching
+from advnet.search.scoring.reasons import Matching
 from advnet.search.vectors import DenseEvidence, EmbeddingError, EndpointModel, LocalModel, VectorCounts
 
 __all__ = [

@@ -17,12 +17,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from advnet.search import measures
-from advnet.search.comparing import Setting
 from advnet.search.documents import MatchQuestion
-from advnet.search.evaluate import CollectionError, Progress, fill_vectors, read_experts, read_queries
+from advnet.search.evaluation import measures
+from advnet.search.evaluation.collection import CollectionError, Progress, fill_vectors, read_experts, read_queries
+from advnet.search.evaluation.measures import Figures
 from advnet.search.index import ExpertIndex
-from advnet.search.measures import Figures
+from advnet.search.scoring.comparing import Setting
 from advnet.search.vectors import DenseEvidence
 
 GRADED = ("loss", "easy", "hard", "MRR")

@@ -21,10 +21,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from advnet.search.comparing import Setting
-from advnet.search.judged import Worth, share
-from advnet.search.measures import Figures, Marks
-from advnet.search.weighing import Weights
+from advnet.search.evaluation.judged import Worth, share
+from advnet.search.evaluation.measures import Figures, Marks
+from advnet.search.scoring.comparing import Setting
+from advnet.search.scoring.weighing import Weights
 
 CENTRES = (0.0, 0.3, 0.6)
 LEXICALS = (0.5, 0.75, 1.0, 1.25)

@@ -14,15 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from advnet.search.analysis import stem
 from advnet.search.documents import FindResult
 from advnet.search.errors import SearchTimeout
-from advnet.search.lexicon import Postings
-from advnet.search.query import Demand, Part, Query, parse, thinned
+from advnet.search.finding.query import Demand, Part, Query, parse, thinned
 from advnet.search.ranking import Ranking
-from advnet.search.schema import LAST_POSITION, TEXT_FIELDS
-from advnet.search.segments import TooManyTerms
-from advnet.search.snapshot import Documents, Snapshot, Values
+from advnet.search.storage.lexicon import Postings
+from advnet.search.storage.schema import LAST_POSITION, TEXT_FIELDS
+from advnet.search.storage.segments import TooManyTerms
+from advnet.search.storage.snapshot import Documents, Snapshot, Values
+from advnet.search.terms.analysis import stem
 
 FIELD_WEIGHTS = {"names": 4.0, "skills": 3.0, "title": 2.0, "affiliation": 1.5, "biography": 1.5, "abstract": 1.0}
 LONGEST_SECONDS = 2.0

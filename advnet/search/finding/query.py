@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from advnet.search.analysis import ENDING, MARK, MixedAnalyzer, NameAnalyzer, Token
+from advnet.search.terms.analysis import ENDING, MARK, MixedAnalyzer, NameAnalyzer, Token
 
 LONGEST_QUERY = 200
 MOST_PARTS = 12

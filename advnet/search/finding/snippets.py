@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from advnet.search.analysis import SEPARATOR, MixedAnalyzer, NameAnalyzer, Token, stem
 from advnet.search.documents import Snippet, Snippets
-from advnet.search.finding import FIELD_WEIGHTS, Deadline, places
-from advnet.search.query import Demand, Part, parse
-from advnet.search.segments import TooManyTerms
-from advnet.search.snapshot import Snapshot
+from advnet.search.finding.hits import FIELD_WEIGHTS, Deadline, places
+from advnet.search.finding.query import Demand, Part, parse
+from advnet.search.storage.segments import TooManyTerms
+from advnet.search.storage.snapshot import Snapshot
+from advnet.search.terms.analysis import SEPARATOR, MixedAnalyzer, NameAnalyzer, Token, stem
 
 _LONGEST_EXCERPT = 200
 _BEFORE_MATCH = 60

@@ -8,11 +8,11 @@ them is left out. Only texts that do find somebody are suggested.
 from collections import Counter
 from itertools import islice
 
-from advnet.search.analysis import MixedAnalyzer, NameAnalyzer
-from advnet.search.finding import Deadline, find, stands_anywhere
-from advnet.search.query import LONGEST_QUERY, Demand, Part, parse
-from advnet.search.schema import TEXT_FIELDS
-from advnet.search.snapshot import Snapshot
+from advnet.search.finding.hits import Deadline, find, stands_anywhere
+from advnet.search.finding.query import LONGEST_QUERY, Demand, Part, parse
+from advnet.search.storage.schema import TEXT_FIELDS
+from advnet.search.storage.snapshot import Snapshot
+from advnet.search.terms.analysis import MixedAnalyzer, NameAnalyzer
 
 MOST_SUGGESTIONS = 3
 _MOST_UNKNOWN = 3

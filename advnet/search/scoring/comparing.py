@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advnet.search.documents import MatchQuestion
-from advnet.search.matching import Asked
-from advnet.search.snapshot import Snapshot
+from advnet.search.scoring.formula import Asked
+from advnet.search.scoring.weighing import Weights
+from advnet.search.storage.snapshot import Snapshot
 from advnet.search.vectors import NO_DENSE, DenseEvidence, EmbeddingError
 from advnet.search.vectors.questions import OTHER_LANGUAGE, DenseQuestion
-from advnet.search.weighing import Weights
 
 
 class Setting(NamedTuple):

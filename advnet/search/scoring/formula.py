@@ -34,15 +34,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from advnet.search import kernels
-from advnet.search.analysis import MixedAnalyzer, counts_in_matching, is_pair, is_told_in_words_too
+from advnet.search.arrays import kernels
 from advnet.search.documents import MatchQuestion
 from advnet.search.glossary import Gloss, Vocabulary, gloss
-from advnet.search.lexical import AskedTerms
 from advnet.search.ranking import Ranking
-from advnet.search.schema import SKILLS, impact
-from advnet.search.snapshot import Snapshot
-from advnet.search.weighing import Weights, by_age, learned_weights
+from advnet.search.scoring.lexical import AskedTerms
+from advnet.search.scoring.weighing import Weights, by_age, learned_weights
+from advnet.search.storage.schema import SKILLS, impact
+from advnet.search.storage.snapshot import Snapshot
+from advnet.search.terms.analysis import MixedAnalyzer, counts_in_matching, is_pair, is_told_in_words_too
 
 _QUESTION_CHARACTERS = 20_000
 _NOTHING = 1e-9

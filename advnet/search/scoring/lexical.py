@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from advnet.search.analysis import is_pair
-from advnet.search.snapshot import Lookup, Norms, Snapshot
+from advnet.search.storage.snapshot import Lookup, Norms, Snapshot
+from advnet.search.terms.analysis import is_pair
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,6 @@
 """Why an expert is proposed: the parts of the score, as works, skills and words that can be shown.
 
-Shares are parts of the expert's whole evidence (S of :mod:`matching`): those of the works, skills and biography shown
+Shares are parts of the expert's whole evidence (S of :mod:`formula`): those of the works, skills and biography shown
 add up to 1, and so do those of meaning and of all words. Whatever is shown is a reason indeed: without the unit the
 score would be lower, or the next best of the expert's own takes its place; and a word is shown only where the unit
 would say less without it.
@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from advnet.search.analysis import MixedAnalyzer, split_values
 from advnet.search.documents import Evidence, FieldEvidence, MatchQuestion, TermShare, WorkEvidence
-from advnet.search.matching import Asked, Counted
 from advnet.search.ranking import Hit, Ranking
-from advnet.search.schema import WORK
-from advnet.search.snapshot import Snapshot
-from advnet.search.words import JapaneseWords, katakana_words
+from advnet.search.scoring.formula import Asked, Counted
+from advnet.search.storage.schema import WORK
+from advnet.search.storage.snapshot import Snapshot
+from advnet.search.terms.analysis import MixedAnalyzer, split_values
+from advnet.search.terms.words import JapaneseWords, katakana_words
 
 _TEXT_FIELDS = ("skills", "biography", "title", "abstract")
 _SHOWN_TERMS = 8

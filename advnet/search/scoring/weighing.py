@@ -40,7 +40,7 @@ class Weights:
 
 @cache
 def learned_weights() -> Weights:
-    given = tomllib.loads(files("advnet.search").joinpath("weights.toml").read_text("utf-8"))
+    given = tomllib.loads(files("advnet.search.scoring").joinpath("weights.toml").read_text("utf-8"))
     return Weights(**given | {name: tuple(given[name]) for name in ("ranks", "levels")})
 
 

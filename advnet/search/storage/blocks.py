@@ -9,7 +9,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from advnet.search.matrix import Facts, Texts
+from advnet.search.storage.matrix import Facts, Texts
 
 _KEY_BYTES = 8
 

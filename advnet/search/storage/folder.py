@@ -29,9 +29,9 @@ from typing import Any, NamedTuple
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 
-from advnet.search.derived import UNFINISHED
+from advnet.search.arrays.derived import UNFINISHED
 from advnet.search.errors import IndexBusy, IndexUnusable
-from advnet.search.schema import SCHEMA, VERSION
+from advnet.search.storage.schema import SCHEMA, VERSION
 
 INDEX_NAME = "MAIN"
 """Whoosh's own; the name of a segment, and so of its files, begins with it."""

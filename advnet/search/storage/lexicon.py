@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from advnet.search import kernels
-from advnet.search.derived import Arrays, Kind
-from advnet.search.matrix import Source, Texts, unchangeable
-from advnet.search.schema import TEXT_FIELDS
+from advnet.search.arrays import kernels
+from advnet.search.arrays.derived import Arrays, Kind
+from advnet.search.storage.matrix import Source, Texts, unchangeable
+from advnet.search.storage.schema import TEXT_FIELDS
 
 _NUMBERS = {field: number for number, field in enumerate(TEXT_FIELDS)}
 

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3Segment
 from whoosh.reading import TermNotFound
 
-from advnet.search import kernels
-from advnet.search.derived import Arrays, Kind
-from advnet.search.schema import MATCHED_FIELDS, MOST_TIMES, PROFILE, TEXT_FIELDS, impact, read_head
+from advnet.search.arrays import kernels
+from advnet.search.arrays.derived import Arrays, Kind
+from advnet.search.storage.schema import MATCHED_FIELDS, MOST_TIMES, PROFILE, TEXT_FIELDS, impact, read_head
 
 IMPACTS: NDArray[np.float32] = np.array([0.0, *(impact(often) for often in range(1, MOST_TIMES + 1))], dtype=np.float32)
 """Of each frequency."""

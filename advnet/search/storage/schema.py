@@ -20,10 +20,10 @@ from typing import Any, NamedTuple
 
 from whoosh import fields, formats
 
-from advnet.search.analysis import MixedAnalyzer, NameAnalyzer, counts_in_matching, is_pair, join_values
 from advnet.search.documents import ExpertDocument
 from advnet.search.glossary import gloss_for_index
-from advnet.search.names import name_spellings
+from advnet.search.terms.analysis import MixedAnalyzer, NameAnalyzer, counts_in_matching, is_pair, join_values
+from advnet.search.terms.names import name_spellings
 
 VERSION = 3
 """Raise it with any change to the schema, the analysis or the documents made: indexes of other versions are rebuilt."""

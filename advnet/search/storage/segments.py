@@ -17,14 +17,25 @@ from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import W3Segment
 from whoosh.reading import SegmentReader
 
-from advnet.search import derived
-from advnet.search.cache import Cache
-from advnet.search.derived import Kind
+from advnet.search.arrays import derived
+from advnet.search.arrays.derived import Kind
 from advnet.search.errors import unusable_on_error
-from advnet.search.lexicon import LEXICON, NO_POSTINGS, Lexicon, Postings, keys, small_lexicon
-from advnet.search.matrix import FACTS, MATRIX, Facts, Matrix, Source, Texts, make_facts, read_row, small_matrix, walk
-from advnet.search.schema import SCHEMA
-from advnet.search.storage import DurableStorage
+from advnet.search.storage.cache import Cache
+from advnet.search.storage.folder import DurableStorage
+from advnet.search.storage.lexicon import LEXICON, NO_POSTINGS, Lexicon, Postings, keys, small_lexicon
+from advnet.search.storage.matrix import (
+    FACTS,
+    MATRIX,
+    Facts,
+    Matrix,
+    Source,
+    Texts,
+    make_facts,
+    read_row,
+    small_matrix,
+    walk,
+)
+from advnet.search.storage.schema import SCHEMA
 from advnet.search.vectors.files import VectorFile
 
 KINDS = (FACTS, MATRIX, LEXICON)

@@ -16,18 +16,18 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from advnet.search import kernels
-from advnet.search.cache import Cache
+from advnet.search.arrays import kernels
 from advnet.search.errors import IndexUnusable
-from advnet.search.experts import Blocks, ExpertIds
-from advnet.search.lexicon import NO_POSTINGS, Postings
-from advnet.search.matrix import IMPACTS, Matrix, Texts
 from advnet.search.ranking import Ranking
-from advnet.search.schema import POSITION, UNITS, WORK
-from advnet.search.segments import Found, Segment
+from advnet.search.scoring.weighing import Weights
+from advnet.search.storage.blocks import Blocks, ExpertIds
+from advnet.search.storage.cache import Cache
+from advnet.search.storage.lexicon import NO_POSTINGS, Postings
+from advnet.search.storage.matrix import IMPACTS, Matrix, Texts
+from advnet.search.storage.schema import POSITION, UNITS, WORK
+from advnet.search.storage.segments import Found, Segment
 from advnet.search.vectors.questions import DenseQuestion
 from advnet.search.vectors.small import made_small
-from advnet.search.weighing import Weights
 
 Documents = NDArray[np.int32]
 """Document numbers, ascending."""

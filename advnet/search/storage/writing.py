@@ -11,13 +11,13 @@ from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import NO_MERGE
 
-from advnet.search.derived import Kind
+from advnet.search.arrays.derived import Kind
 from advnet.search.documents import Change, ExpertDeletion, ExpertDocument
 from advnet.search.errors import unusable_on_error
-from advnet.search.matrix import PostingsCodec, Source
-from advnet.search.schema import POSITION, AnalysedText, expert_fields, position_fields
-from advnet.search.segments import make_files, open_segment
-from advnet.search.storage import DurableStorage, IndexFolder
+from advnet.search.storage.folder import DurableStorage, IndexFolder
+from advnet.search.storage.matrix import PostingsCodec, Source
+from advnet.search.storage.schema import POSITION, AnalysedText, expert_fields, position_fields
+from advnet.search.storage.segments import make_files, open_segment
 from advnet.search.vectors import DenseEvidence
 
 _SEGMENT_TERMS = 2_000_000

@@ -18,8 +18,8 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from advnet.search.analysis import MixedAnalyzer, Token, counts_in_matching
-from advnet.search.words import JapaneseWords, katakana_words
+from advnet.search.terms.analysis import MixedAnalyzer, Token, counts_in_matching
+from advnet.search.terms.words import JapaneseWords, katakana_words
 from advnet.text import normalise, runs
 
 _ANALYZER = MixedAnalyzer()

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from whoosh.lang.porter import stem as porter_stem
 
 from advnet.romaji import plain_kana, sound_of_latin, without_inner_marks, without_long_vowels
-from advnet.search.stopwords import STOP_PAIRS, STOP_WORDS
+from advnet.search.terms.stopwords import STOP_PAIRS, STOP_WORDS
 from advnet.text import CJK_LETTER, fold, normalise, normalise_with_offsets, runs
 
 SEPARATOR = "\x1f"

@@ -12,7 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from advnet.search.analysis import Token
+from advnet.search.terms.analysis import Token
 from advnet.text import drop_final_long_vowels, normalise
 
 _KATAKANA = "ァ-ヺー-ヾｦ-ﾟ"

@@ -7,7 +7,7 @@ import pytest
 
 from advnet.search import CollectionError, match_collection
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "match"
+SHARED = Path(__file__).parents[4] / "shared" / "data" / "match"
 EXPERTS = [
     {"id": "e1", "name": "Mori Ren", "works": [{"title": "Deep sea mining", "abstract": "Nodules", "year": 2020}]},
     {"id": 2, "name": "佐藤 花子", "skills": ["Volcanoes"], "biography": "火山の研究", "languages": ["ja"]},

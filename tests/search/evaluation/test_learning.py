@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from advnet.search import CollectionError, DenseEvidence, EmbeddingError, ExpertIndex, MatchQuestion, learning
-from advnet.search.comparing import Setting
-from advnet.search.evaluate import fill_vectors
-from advnet.search.judged import Worth, measure, read_collection
+from advnet.search import CollectionError, DenseEvidence, EmbeddingError, ExpertIndex, MatchQuestion
+from advnet.search.evaluation import learning
+from advnet.search.evaluation.collection import fill_vectors
+from advnet.search.evaluation.judged import Worth, measure, read_collection
+from advnet.search.scoring import weighing
+from advnet.search.scoring.comparing import Setting
+from advnet.search.scoring.weighing import learned_weights
 from advnet.search.vectors.embedding import UNREACHABLE
-from advnet.search.weighing import learned_weights
 from tests.search.conftest import NETWORK
 from tests.search.vectors.embedders import WordCounter
 
@@ -213,7 +215,7 @@ def test_a_score_that_cannot_be_told_is_refused(fits):
 
 
 def test_the_file_of_weights_is_as_it_would_be_written():
-    file = Path(learning.__file__).with_name("weights.toml")
+    file = Path(weighing.__file__).with_name("weights.toml")
     assert learning.written(NOW) == file.read_text("utf-8")
 
 

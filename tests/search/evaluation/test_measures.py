@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from advnet.search import ExpertIndex, measures
-from advnet.search.comparing import Setting
-from advnet.search.evaluate import read_experts
-from advnet.search.judged import Collection, measure, read_collection
-from advnet.search.weighing import learned_weights
+from advnet.search import ExpertIndex
+from advnet.search.evaluation import measures
+from advnet.search.evaluation.collection import read_experts
+from advnet.search.evaluation.judged import Collection, measure, read_collection
+from advnet.search.scoring.comparing import Setting
+from advnet.search.scoring.weighing import learned_weights
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "match"
+SHARED = Path(__file__).parents[4] / "shared" / "data" / "match"
 
 
 def test_a_wrong_order_costs_the_difference_of_grades_and_a_tie_half():

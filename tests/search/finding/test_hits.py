@@ -4,17 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advnet.search import (
-    ExpertDeletion,
-    ExpertDocument,
-    ExpertIndex,
-    SearchTimeout,
-    SkillDocument,
-    WorkDocument,
-    finding,
-    segments,
-)
-from advnet.search.query import LONGEST_QUERY, MOST_PARTS, Demand, parse
+from advnet.search import ExpertDeletion, ExpertDocument, ExpertIndex, SearchTimeout, SkillDocument, WorkDocument
+from advnet.search.finding import hits
+from advnet.search.finding.query import LONGEST_QUERY, MOST_PARTS, Demand, parse
+from advnet.search.storage import segments
 
 
 def found(index: ExpertIndex, text: str) -> list[str]:
@@ -223,7 +216,7 @@ def test_a_prefix_of_one_letter_says_too_little_in_latin_and_enough_in_japanese(
 
 
 def test_a_prefix_that_stands_for_too_many_words_is_ignored_and_named(index: ExpertIndex, monkeypatch):
-    monkeypatch.setattr(finding, "MOST_EXPANSIONS", 0)
+    monkeypatch.setattr(hits, "MOST_EXPANSIONS", 0)
     result = index.find("po* plastic")
     assert result.ignored == ("po*",)
     assert [hit.expert_id for hit in result.hits] == ["1"]
@@ -233,7 +226,7 @@ def test_a_prefix_that_stands_for_too_many_words_is_ignored_and_named(index: Exp
 def test_a_query_that_takes_too_long_is_given_up(index: ExpertIndex, monkeypatch):
     clock = itertools.count(0, 10)
     for read in ("thread_time", "perf_counter"):
-        monkeypatch.setattr(finding.time, read, lambda: next(clock))
+        monkeypatch.setattr(hits.time, read, lambda: next(clock))
     text = "ocean ice"
     for ask in (lambda: index.find(text), lambda: index.snippets(text, ["1"]), lambda: index.suggest("oceen")):
         with pytest.raises(SearchTimeout):

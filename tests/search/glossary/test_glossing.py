@@ -146,7 +146,7 @@ def test_question_and_profile_meet_across_the_languages(empty: ExpertIndex):
 
 
 def test_labels_of_the_shipped_vocabulary_are_mostly_told_by_their_own_words():
-    path = Path(__file__).parents[2] / "advnet" / "experts" / "vocabulary" / "vocabulary.json"
+    path = Path(__file__).parents[3] / "advnet" / "experts" / "vocabulary" / "vocabulary.json"
     concepts = json.loads(path.read_text())["concepts"]
     known = [concept for concept in concepts if gloss(concept["ja"])]
     assert len(known) > 0.95 * len(concepts)

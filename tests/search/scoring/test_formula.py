@@ -21,9 +21,9 @@ from advnet.search import (
     Vocabulary,
     WorkDocument,
 )
-from advnet.search.analysis import MixedAnalyzer, counts_in_matching, is_pair, is_told_in_words_too
 from advnet.search.glossary import gloss, gloss_for_index
-from advnet.search.weighing import learned_weights
+from advnet.search.scoring.weighing import learned_weights
+from advnet.search.terms.analysis import MixedAnalyzer, counts_in_matching, is_pair, is_told_in_words_too
 from tests.search.conftest import NETWORK, SATO, YAMADA
 
 SEA = MatchQuestion(

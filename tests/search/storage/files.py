@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from advnet.search.segments import KINDS
+from advnet.search.storage.segments import KINDS
 
 
 def derived_files(folder: Path) -> list[Path]:

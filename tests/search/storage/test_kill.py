@@ -8,8 +8,8 @@ from pathlib import Path
 
 from advnet.search import ExpertIndex
 from tests.processes import forkserver
-from tests.search import writer_process
-from tests.search.writer_process import EXPERTS, last_change
+from tests.search.storage import writer_process
+from tests.search.storage.writer_process import EXPERTS, last_change
 
 KILLS = 50
 

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from advnet.search import ExpertDocument, ExpertIndex, MatchQuestion, WorkDocument, derived, kernels, schema
-from advnet.search.matrix import MATRIX, Matrix, Source, Texts
-from advnet.search.segments import KINDS, open_segment
-from advnet.search.storage import DurableStorage, IndexFolder
+from advnet.search import ExpertDocument, ExpertIndex, MatchQuestion, WorkDocument
+from advnet.search.arrays import derived, kernels
+from advnet.search.storage import schema
+from advnet.search.storage.folder import DurableStorage, IndexFolder
+from advnet.search.storage.matrix import MATRIX, Matrix, Source, Texts
+from advnet.search.storage.segments import KINDS, open_segment
 from tests.search.conftest import NETWORK, SATO, SMITH, YAMADA
-from tests.search.files import derived_files, remove_derived_files
+from tests.search.storage.files import derived_files, remove_derived_files
 
 QUESTIONS = (
     MatchQuestion("Plastic in the Arctic Ocean", "How do microplastics reach the sea floor? 海洋プラスチック汚染"),

@@ -8,8 +8,8 @@ import pytest
 from advnet.search import ExpertDeletion, ExpertDocument, ExpertIndex, WorkDocument
 from tests.processes import forkserver
 from tests.search.conftest import NETWORK
-from tests.search.files import derived_files
-from tests.search.reader_process import answers, ask_until
+from tests.search.storage.files import derived_files
+from tests.search.storage.reader_process import answers, ask_until
 
 CHANGES = 60
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from advnet.search import ExpertDocument, ExpertIndex, MatchQuestion, WorkDocument
-from tests.search.files import remove_derived_files
+from tests.search.storage.files import remove_derived_files
 
 THREADS = 8
 EXPERTS = 40

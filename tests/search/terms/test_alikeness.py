@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advnet.search.alikeness import TermVectors, missing_words, says_something, shared_words
+from advnet.search.terms.alikeness import TermVectors, missing_words, says_something, shared_words
 
 ICE = "Observing sea ice in the Arctic Ocean\n北極海の海氷の観測"
 NETWORK = "A network of buoys for observing sea ice\n海氷の観測網"

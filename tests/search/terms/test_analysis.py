@@ -3,9 +3,9 @@ import pickle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advnet.search.analysis import MixedAnalyzer, NameAnalyzer, counts_in_matching, join_values, split_values
-from advnet.search.query import parse, thinned
-from advnet.search.schema import SCHEMA, AnalysedText, Head, PackedPositions, expert_fields, read_head
+from advnet.search.finding.query import parse, thinned
+from advnet.search.storage.schema import SCHEMA, AnalysedText, Head, PackedPositions, expert_fields, read_head
+from advnet.search.terms.analysis import MixedAnalyzer, NameAnalyzer, counts_in_matching, join_values, split_values
 from tests.search.conftest import YAMADA
 
 WORDS = MixedAnalyzer()

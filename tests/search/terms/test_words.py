@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advnet.search import ExpertDocument, ExpertIndex, MatchQuestion, WorkDocument
-from advnet.search.analysis import MixedAnalyzer
-from advnet.search.words import JapaneseWords, katakana_words
+from advnet.search.terms.analysis import MixedAnalyzer
+from advnet.search.terms.words import JapaneseWords, katakana_words
 
 
 def words(question: str, said: str, *, held: dict[str, int] | None = None) -> list[str]:

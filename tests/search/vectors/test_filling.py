@@ -11,15 +11,8 @@ import numpy as np
 import pytest
 import structlog
 
-from advnet.search import (
-    ExpertDeletion,
-    ExpertDocument,
-    ExpertIndex,
-    MatchQuestion,
-    SkillDocument,
-    WorkDocument,
-    derived,
-)
+from advnet.search import ExpertDeletion, ExpertDocument, ExpertIndex, MatchQuestion, SkillDocument, WorkDocument
+from advnet.search.arrays import derived
 from advnet.search.vectors import OTHER_LANGUAGE, DenseEvidence, EmbeddingError, filling, questions, store
 from advnet.search.vectors.dense import STAYS
 from advnet.search.vectors.embedding import UNREACHABLE, WRONG_ANSWER
