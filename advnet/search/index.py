@@ -24,6 +24,7 @@ from advnet.search.ranking import Hit
 from advnet.search.scoring import comparing
 from advnet.search.scoring.comparing import Setting
 from advnet.search.scoring.formula import Asked
+from advnet.search.scoring.meaning import meaning_of
 from advnet.search.scoring.reasons import Matching, Meaning
 from advnet.search.scoring.weighing import learned_weights
 from advnet.search.storage import writing
@@ -234,7 +235,7 @@ class ExpertIndex:
     def _meaning(self, question: MatchQuestion) -> Meaning:
         """Of the question in any generation. Its vector is made now, since the generation should not wait for it."""
         asked = NO_DENSE if self.dense is None else self.dense.question(question)
-        return lambda snapshot: snapshot.meaning(asked, weights=learned_weights())
+        return lambda snapshot: meaning_of(asked, snapshot, weights=learned_weights())
 
     def _counted(self, snapshot: Snapshot) -> IndexCounts:
         return IndexCounts(

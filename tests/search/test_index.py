@@ -168,7 +168,7 @@ def test_an_index_made_anew_in_an_emptied_folder_is_noticed(index: ExpertIndex, 
 
 
 def test_a_large_rebuild_is_written_in_several_segments(empty: ExpertIndex, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("advnet.search.writing._SEGMENT_TERMS", 20)
+    monkeypatch.setattr("advnet.search.storage.writing._SEGMENT_TERMS", 20)
     people = [ExpertDocument(str(number), biography=f"word{number} " * 3 + "shared " * 2) for number in range(30)]
     done: list[int] = []
     empty.rebuild(people, reached=3, progress=done.append)
@@ -179,7 +179,7 @@ def test_a_large_rebuild_is_written_in_several_segments(empty: ExpertIndex, monk
 
 
 def test_two_writers_at_once_are_told_so(index: ExpertIndex, folder: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("advnet.search.writing._WAIT_SECONDS", 0.1)
+    monkeypatch.setattr("advnet.search.storage.writing._WAIT_SECONDS", 0.1)
     other = ExpertIndex(folder)
     with IndexFolder(folder).writing():
         with pytest.raises(IndexBusy):
@@ -229,14 +229,19 @@ def test_changes_are_followed_during_a_rebuild_and_nothing_goes_back_after_it(in
     worker.close()
 
 
-def test_an_index_of_another_version_is_rebuilt(index: ExpertIndex, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(index_folder, "VERSION", schema.VERSION + 1)
-    with pytest.raises(IndexUnusable, match="version"):
+@pytest.mark.parametrize("version", [schema.VERSION - 1, schema.VERSION + 1])
+def test_an_index_of_another_version_is_rebuilt(folder: Path, version: int, monkeypatch: pytest.MonkeyPatch):
+    with monkeypatch.context() as another_program:
+        another_program.setattr(index_folder, "VERSION", version)
+        ExpertIndex(folder).rebuild(NETWORK, reached=1)
+    index = ExpertIndex(folder)
+    with pytest.raises(IndexUnusable, match=f"version {version}"):
         index.reached()
     with pytest.raises(IndexUnusable):
         index.apply([SMITH], reached=2)
     index.rebuild(NETWORK, reached=2)
     assert index.reached() == 2
+    assert found(index, "microplastics") == ["1"]
 
 
 @pytest.mark.parametrize("left_bytes", [0, 1, 40])
@@ -325,7 +330,7 @@ def test_many_small_changes_do_not_make_many_segments(empty: ExpertIndex):
 
 
 def test_a_merge_never_takes_large_segments(empty: ExpertIndex, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("advnet.search.writing._SIZES", (4, 30))
+    monkeypatch.setattr("advnet.search.storage.writing._SIZES", (4, 30))
     empty.rebuild([ExpertDocument(f"large{number}", biography="rock") for number in range(40)], reached=0)
     empty.reached()
     (large,) = empty._segments

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from advnet.search.documents import MatchQuestion
 from advnet.search.scoring.formula import Asked
+from advnet.search.scoring.meaning import meaning_of
 from advnet.search.scoring.weighing import Weights
 from advnet.search.storage.snapshot import Snapshot
 from advnet.search.vectors import NO_DENSE, DenseEvidence, EmbeddingError
@@ -40,7 +41,7 @@ def evidence(
     """Expert ids, and S (settings × experts) of everybody who is not deleted."""
     read = Asked(snapshot, question)
     meanings = {
-        (weights.centre, weights.settled): snapshot.meaning(asked, weights=weights)
+        (weights.centre, weights.settled): meaning_of(asked, snapshot, weights=weights)
         for weights, has_meaning in settings
         if has_meaning
     }

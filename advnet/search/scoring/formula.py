@@ -35,12 +35,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advnet.search.arrays import kernels
-from advnet.search.documents import MatchQuestion
+from advnet.search.documents import SKILLS, MatchQuestion
 from advnet.search.glossary import Gloss, Vocabulary, gloss
 from advnet.search.ranking import Ranking
 from advnet.search.scoring.lexical import AskedTerms
 from advnet.search.scoring.weighing import Weights, by_age, learned_weights
-from advnet.search.storage.schema import SKILLS, impact
+from advnet.search.storage.schema import impact
 from advnet.search.storage.snapshot import Snapshot
 from advnet.search.terms.analysis import MixedAnalyzer, counts_in_matching, is_pair, is_told_in_words_too
 

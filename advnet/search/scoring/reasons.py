@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from advnet.search.documents import Evidence, FieldEvidence, MatchQuestion, TermShare, WorkEvidence
+from advnet.search.documents import WORK, Evidence, FieldEvidence, MatchQuestion, TermShare, WorkEvidence
 from advnet.search.ranking import Hit, Ranking
 from advnet.search.scoring.formula import Asked, Counted
-from advnet.search.storage.schema import WORK
 from advnet.search.storage.snapshot import Snapshot
 from advnet.search.terms.analysis import MixedAnalyzer, split_values
 from advnet.search.terms.words import JapaneseWords, katakana_words

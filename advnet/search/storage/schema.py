@@ -20,16 +20,17 @@ from typing import Any, NamedTuple
 
 from whoosh import fields, formats
 
-from advnet.search.documents import ExpertDocument
+from advnet.search.documents import BIOGRAPHY, SKILLS, WORK, ExpertDocument
 from advnet.search.glossary import gloss_for_index
 from advnet.search.terms.analysis import MixedAnalyzer, NameAnalyzer, counts_in_matching, is_pair, join_values
 from advnet.search.terms.names import name_spellings
 
-VERSION = 3
-"""Raise it with any change to the schema, the analysis or the documents made: indexes of other versions are rebuilt."""
+VERSION = 4
+"""Raise it with any change to the schema, the analysis or the documents made, and when their classes move, since Whoosh
+pickles the schema into each index: indexes of other versions are rebuilt."""
 
-PROFILE, SKILLS, BIOGRAPHY, WORK, POSITION = "p", "s", "b", "w", "n"
-UNITS = (SKILLS, BIOGRAPHY, WORK)
+PROFILE, POSITION = "p", "n"
+"""Kinds of documents, beside :data:`~advnet.search.documents.UNITS`."""
 
 LAST_POSITION = 2**16 - 1
 """Of a term in a field; what stands further back is found, but not as part of a phrase."""

@@ -17,16 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advnet.search.arrays import kernels
+from advnet.search.documents import UNITS, WORK
 from advnet.search.errors import IndexUnusable
 from advnet.search.ranking import Ranking
-from advnet.search.scoring.weighing import Weights
 from advnet.search.storage.blocks import Blocks, ExpertIds
 from advnet.search.storage.cache import Cache
 from advnet.search.storage.lexicon import NO_POSTINGS, Postings
 from advnet.search.storage.matrix import IMPACTS, Matrix, Texts
-from advnet.search.storage.schema import POSITION, UNITS, WORK
+from advnet.search.storage.schema import POSITION
 from advnet.search.storage.segments import Found, Segment
-from advnet.search.vectors.questions import DenseQuestion
 from advnet.search.vectors.small import made_small
 
 Documents = NDArray[np.int32]
@@ -134,18 +133,6 @@ class Snapshot:
             return None
         count = sum(count for _, count in totals)
         return np.asarray(sum(total for total, _ in totals) / count, dtype=np.float32), count
-
-    def meaning(self, asked: DenseQuestion, *, weights: Weights) -> Values | None:
-        """For each document, what its vector says of a question: the cosine, less what all units have in common.
-
-        :returns: None where the question has no vector, or no unit has one; NaN for units that have none
-        """
-        found = None if asked.vector is None else self.dense_mean(asked.model)
-        if asked.vector is None or found is None or len(found[0]) != len(asked.vector):
-            return None
-        mean, count = found
-        centre = np.float32(weights.centre * count / (count + weights.settled))
-        return self.dense_parts(asked.model, asked.vector - centre * mean)
 
     def among(self, fits: NDArray[np.bool_], candidates: Collection[str] | None) -> NDArray[np.intp]:
         """The blocks that fit and belong to candidates, None meaning everybody."""
