@@ -4,6 +4,9 @@ They take plain arrays, most of them mapped from files, and nothing else; what d
 beyond the segment, say, because a file was changed on the disk) is left out, never followed. All release the lock of
 the interpreter. Compiling takes seconds, once: the result is kept beside this file, or where ``NUMBA_CACHE_DIR`` says;
 where neither can be written to, every process compiles for itself.
+
+They stay in one file, long as it is: they share these rules and the way they are compiled, none is called but by the
+rooms above, and a loop that follows numbers of a file is best read beside the others that do.
 """
 
 from collections.abc import Callable

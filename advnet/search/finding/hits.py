@@ -19,9 +19,10 @@ from advnet.search.errors import SearchTimeout
 from advnet.search.finding.query import Demand, Part, Query, parse, thinned
 from advnet.search.ranking import Ranking
 from advnet.search.storage.lexicon import Postings
+from advnet.search.storage.lookup import Values
 from advnet.search.storage.schema import LAST_POSITION, TEXT_FIELDS
 from advnet.search.storage.segments import TooManyTerms
-from advnet.search.storage.snapshot import Documents, Snapshot, Values
+from advnet.search.storage.snapshot import Documents, Snapshot
 from advnet.search.terms.analysis import stem
 
 FIELD_WEIGHTS = {"names": 4.0, "skills": 3.0, "title": 2.0, "affiliation": 1.5, "biography": 1.5, "abstract": 1.0}

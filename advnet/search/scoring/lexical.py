@@ -18,7 +18,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from advnet.search.storage.snapshot import Lookup, Norms, Snapshot
+from advnet.search.storage.lookup import Lookup, Norms
+from advnet.search.storage.snapshot import Snapshot
 from advnet.search.terms.analysis import is_pair
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from advnet.search.scoring.weighing import Weights
-from advnet.search.storage.snapshot import Snapshot, Values
+from advnet.search.storage.lookup import Values
+from advnet.search.storage.snapshot import Snapshot
 from advnet.search.vectors.questions import DenseQuestion
 
 

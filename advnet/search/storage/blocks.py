@@ -9,7 +9,8 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from advnet.search.storage.matrix import Facts, Texts
+from advnet.search.storage.facts import Facts
+from advnet.search.storage.texts import Texts
 
 _KEY_BYTES = 8
 

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from advnet.search.arrays import kernels
 from advnet.search.arrays.derived import Arrays, Kind
-from advnet.search.storage.matrix import Source, Texts, unchangeable
 from advnet.search.storage.schema import TEXT_FIELDS
+from advnet.search.storage.source import Source
+from advnet.search.storage.texts import Texts, unchangeable
 
 _NUMBERS = {field: number for number, field in enumerate(TEXT_FIELDS)}
 

@@ -21,21 +21,13 @@ from advnet.search.arrays import derived
 from advnet.search.arrays.derived import Kind
 from advnet.search.errors import unusable_on_error
 from advnet.search.storage.cache import Cache
+from advnet.search.storage.facts import FACTS, Facts, make_facts
 from advnet.search.storage.folder import DurableStorage
 from advnet.search.storage.lexicon import LEXICON, NO_POSTINGS, Lexicon, Postings, keys, small_lexicon
-from advnet.search.storage.matrix import (
-    FACTS,
-    MATRIX,
-    Facts,
-    Matrix,
-    Source,
-    Texts,
-    make_facts,
-    read_row,
-    small_matrix,
-    walk,
-)
+from advnet.search.storage.matrix import MATRIX, Matrix, small_matrix
 from advnet.search.storage.schema import SCHEMA
+from advnet.search.storage.source import Source, read_row, walk
+from advnet.search.storage.texts import Texts
 from advnet.search.vectors.files import VectorFile
 
 KINDS = (FACTS, MATRIX, LEXICON)
@@ -186,6 +178,20 @@ class Segment:
 
     def _read_stamps(self) -> list[tuple[int, int] | None]:
         return [derived.stamp(kind, self._folder, self.id) for kind in self._kinds]
+
+
+class Part(NamedTuple):
+    """A segment in a generation.
+
+    :param base: number of its first document
+    :param is_live: of its documents
+    :param is_whole: all of them are
+    """
+
+    segment: Segment
+    base: int
+    is_live: NDArray[np.bool_]
+    is_whole: bool
 
 
 def open_segment(storage: DurableStorage, segment: Any) -> SegmentReader:

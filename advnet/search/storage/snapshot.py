@@ -9,9 +9,8 @@ The documents of an expert stand one after the other, profile first: a block. Ev
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from copy import copy
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,32 +22,14 @@ from advnet.search.ranking import Ranking
 from advnet.search.storage.blocks import Blocks, ExpertIds
 from advnet.search.storage.cache import Cache
 from advnet.search.storage.lexicon import NO_POSTINGS, Postings
-from advnet.search.storage.matrix import IMPACTS, Matrix, Texts
+from advnet.search.storage.lookup import Lookup, Values
+from advnet.search.storage.matrix import IMPACTS
 from advnet.search.storage.schema import POSITION
-from advnet.search.storage.segments import Found, Segment
+from advnet.search.storage.segments import Found, Part, Segment
 from advnet.search.vectors.small import made_small
 
 Documents = NDArray[np.int32]
 """Document numbers, ascending."""
-
-Values = NDArray[np.float32]
-
-Norms = Literal["word_norms", "pair_norms"]
-"""By what a document's impacts are divided."""
-
-
-class Part(NamedTuple):
-    """A segment in a generation.
-
-    :param base: number of its first document
-    :param is_live: of its documents
-    :param is_whole: all of them are
-    """
-
-    segment: Segment
-    base: int
-    is_live: NDArray[np.bool_]
-    is_whole: bool
 
 
 class Snapshot:
@@ -107,9 +88,9 @@ class Snapshot:
             blocks += len(part.segment.facts.starts)
         return _joined(joined, np.int32)
 
-    def look_up(self, terms: Sequence[str]) -> "Lookup":
+    def look_up(self, terms: Sequence[str]) -> Lookup:
         """Which documents speak of these terms, in any field that counts in matching."""
-        return Lookup(self, terms, self._cache)
+        return Lookup(self.parts, self.size, terms, self._cache)
 
     def dense_parts(self, model: str, vector: NDArray[np.float32]) -> Values:
         """For each document, the product of its vector with this one: the cosine, where both have length 1; NaN for
@@ -253,77 +234,6 @@ class Snapshot:
         if len(numbers) != 1:
             raise IndexUnusable(f"the index holds {len(numbers)} positions of the change log instead of one")
         return int(self.stored(int(numbers[0]))["reached"])
-
-
-class Lookup:
-    """Terms in one generation of the index.
-
-    :ivar terms: as they were given
-    :ivar held: per term, how many documents hold it; deleted ones are left out
-    """
-
-    def __init__(self, snapshot: Snapshot, terms: Sequence[str], cache: Cache) -> None:
-        self.terms = list(terms)
-        texts = Texts.of([term.encode() for term in terms])
-        self.held: NDArray[np.int64] = np.zeros(len(terms), dtype=np.int64)
-        self._size = snapshot.size
-        self._found: list[tuple[Part, NDArray[np.int64], Matrix]] = []
-        for part in snapshot.parts if terms else ():
-            rows, matrix = part.segment.rows(terms, texts, cache)
-            if (rows >= 0).any():
-                self._found.append((part, rows, matrix))
-                kernels.count_live(rows, matrix.offsets, matrix.documents, part.is_live, part.is_whole, self.held)
-
-    def used(self) -> "Lookup":
-        """The same without the terms that nobody has used."""
-        is_used = self.held > 0
-        found = copy(self)
-        found.terms = [term for term, kept in zip(self.terms, is_used.tolist(), strict=True) if kept]
-        found.held = self.held[is_used]
-        found._found = [(part, rows[is_used], matrix) for part, rows, matrix in self._found]
-        return found
-
-    def parts(self, weights: Sequence[float] | NDArray[np.floating[Any]], norms: Norms) -> Values:
-        """For each document, the sum of weight · impact over the terms, divided by its norm; 0 for deleted ones.
-
-        :param weights: per term
-        """
-        given = np.asarray(weights, dtype=np.float32)
-        parts = np.zeros(self._size, dtype=np.float32)
-        for part, rows, matrix in self._found:
-            kernels.add_parts(
-                rows,
-                given,
-                matrix.offsets,
-                matrix.documents,
-                matrix.frequencies,
-                IMPACTS,
-                getattr(part.segment.facts, norms),
-                part.is_live,
-                parts[part.base : part.base + part.segment.size],
-            )
-        return parts
-
-    def impacts_on(self, documents: NDArray[np.integer[Any]], norms: Norms) -> NDArray[np.float64]:
-        """What each term (row) says about each document (column; ascending numbers): impact / norm, else 0."""
-        found = np.zeros((len(self.held), len(documents)))
-        for part, rows, matrix in self._found:
-            begin, end = np.searchsorted(documents, [part.base, part.base + part.segment.size])
-            if begin == end:
-                continue
-            here = np.zeros((len(rows), end - begin))
-            kernels.add_impacts_on(
-                documents[begin:end].astype(np.int64) - part.base,
-                rows,
-                matrix.offsets,
-                matrix.documents,
-                matrix.frequencies,
-                IMPACTS,
-                getattr(part.segment.facts, norms),
-                here,
-            )
-            found[:, begin:end] = here
-        return found
 
 
 def _joined(arrays: Sequence[NDArray[Any]], kind: type[Any]) -> NDArray[Any]:

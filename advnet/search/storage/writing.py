@@ -15,9 +15,9 @@ from advnet.search.arrays.derived import Kind
 from advnet.search.documents import Change, ExpertDeletion, ExpertDocument
 from advnet.search.errors import unusable_on_error
 from advnet.search.storage.folder import DurableStorage, IndexFolder
-from advnet.search.storage.matrix import PostingsCodec, Source
 from advnet.search.storage.schema import POSITION, AnalysedText, expert_fields, position_fields
 from advnet.search.storage.segments import make_files, open_segment
+from advnet.search.storage.source import PostingsCodec, Source
 from advnet.search.vectors import DenseEvidence
 
 _SEGMENT_TERMS = 2_000_000

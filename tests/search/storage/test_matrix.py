@@ -12,8 +12,10 @@ from advnet.search import ExpertDocument, ExpertIndex, MatchQuestion, WorkDocume
 from advnet.search.arrays import derived, kernels
 from advnet.search.storage import schema
 from advnet.search.storage.folder import DurableStorage, IndexFolder
-from advnet.search.storage.matrix import MATRIX, Matrix, Source, Texts
+from advnet.search.storage.matrix import MATRIX, Matrix
 from advnet.search.storage.segments import KINDS, open_segment
+from advnet.search.storage.source import Source
+from advnet.search.storage.texts import Texts
 from tests.search.conftest import NETWORK, SATO, SMITH, YAMADA
 from tests.search.storage.files import derived_files, remove_derived_files
 
