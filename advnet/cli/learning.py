@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 import numpy as np
 
-from advnet.cli.matching import Bars, dense_for_evaluation
-from advnet.cli.matching import evaluate as evaluate
+from advnet.cli.evaluating import dense_for_evaluation
+from advnet.cli.evaluating import evaluate as evaluate
+from advnet.cli.progress import Bars
 from advnet.search import DenseEvidence, EmbeddingError
 from advnet.search.evaluation import judged, learning
 from advnet.search.evaluation.judged import Worth
