@@ -126,7 +126,7 @@ def count_live(
 
 
 @compiled
-def add_parts(
+def add_sums(
     rows: NDArray[np.int64],
     weights: NDArray[np.float32],
     offsets: NDArray[np.int64],
@@ -135,14 +135,14 @@ def add_parts(
     impacts: NDArray[np.float32],
     norms: NDArray[np.float32],
     is_live: NDArray[np.bool_],
-    parts: NDArray[np.float32],
+    sums: NDArray[np.float32],
 ) -> None:
     """For each document of a segment, the sum of weight · impact over the rows, by its norm; 0 for deleted ones.
 
     :param impacts: of each frequency, 0 to 255
-    :param parts: all 0; filled
+    :param sums: all 0; filled
     """
-    size = np.uint32(len(parts))
+    size = np.uint32(len(sums))
     last = len(documents)
     for number in range(len(rows)):
         row = rows[number]
@@ -152,12 +152,12 @@ def add_parts(
         for at in range(max(0, offsets[row]), min(offsets[row + 1], last)):
             document = np.uint32(documents[at])
             if document < size:
-                parts[document] += weight * impacts[frequencies[at]]
-    for number in range(len(parts)):
+                sums[document] += weight * impacts[frequencies[at]]
+    for number in range(len(sums)):
         if norms[number] > 0 and is_live[number]:
-            parts[number] /= norms[number]
+            sums[number] /= norms[number]
         else:
-            parts[number] = 0.0
+            sums[number] = 0.0
 
 
 @compiled
@@ -260,34 +260,34 @@ def add_amounts(
 
 @compiled
 def pool_blocks(
-    parts: NDArray[np.float32],
+    units: NDArray[np.float32],
     is_skill: NDArray[np.bool_],
     starts: NDArray[np.int32],
     ranks: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """For each block, its parts above 0 in falling order, each times what its rank counts; of skills only the best."""
+    """For each block, its units above 0 in falling order, each times what its rank counts; of skills only the best."""
     pooled = np.zeros(len(starts), dtype=np.float64)
     depth = len(ranks)
     best = np.zeros(depth, dtype=np.float32)
     for block in range(len(starts)):
-        end = starts[block + 1] if block + 1 < len(starts) else len(parts)
+        end = starts[block + 1] if block + 1 < len(starts) else len(units)
         best[:] = 0.0
         skill = np.float32(0.0)
         for document in range(starts[block], end + 1):
-            part = np.float32(0.0)
+            unit = np.float32(0.0)
             if document == end:
-                part = skill
+                unit = skill
             elif is_skill[document]:
-                skill = max(skill, parts[document])
+                skill = max(skill, units[document])
             else:
-                part = parts[document]
+                unit = units[document]
             place = depth
-            while place > 0 and best[place - 1] < part:
+            while place > 0 and best[place - 1] < unit:
                 if place < depth:
                     best[place] = best[place - 1]
                 place -= 1
             if place < depth:
-                best[place] = part
+                best[place] = unit
         for rank in range(depth):
             pooled[block] += ranks[rank] * best[rank]
     return pooled

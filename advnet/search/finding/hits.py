@@ -1,7 +1,7 @@
-"""Skill search: experts whose profile and works hold every part of a query, wherever each stands.
+"""Skill search: experts whose profile and works hold every clause of a query, wherever each stands.
 
-A part counts by the field it stands in, by how often, and by how few experts have it:
-``Σ over parts: (1 + ln((E + 1) / (e + 1))) · ln(1 + Σ over places: weight of the field · (1 + ln f))``. What somebody
+A clause counts by the field it stands in, by how often, and by how few experts have it:
+``Σ over clauses: (1 + ln((E + 1) / (e + 1))) · ln(1 + Σ over places: weight of the field · (1 + ln f))``. What somebody
 declares outweighs what a text of theirs mentions; no weight was fitted to anything, for there is nothing to fit it to.
 """
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from advnet.search.documents import FindResult
 from advnet.search.errors import SearchTimeout
-from advnet.search.finding.query import Demand, Part, Query, parse, thinned
+from advnet.search.finding.query import Clause, Demand, Query, parse, thinned
 from advnet.search.ranking import Ranking
 from advnet.search.storage.lexicon import Postings
 from advnet.search.storage.lookup import Values
@@ -52,7 +52,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """Where a part stands. :param frequencies: times per document; deleted documents are left out"""
+    """Where a clause stands. :param frequencies: times per document; deleted documents are left out"""
 
     field: str
     documents: Documents
@@ -62,12 +62,12 @@ class Place:
 def find(
     snapshot: Snapshot, text: str, *, limit: int | None = None, candidates: Collection[str] | None = None
 ) -> FindResult:
-    """Experts with all required parts and none of the excluded ones, best first, equal ones by id.
+    """Experts with all required clauses and none of the excluded ones, best first, equal ones by id.
 
     :raises SearchTimeout: nothing is returned
     """
     query = parse(text)
-    if not query.parts:
+    if not query.clauses:
         return FindResult(Ranking(), 0, query.ignored)
     scores, ignored = _scores(snapshot, query)
     fits = np.isfinite(scores)
@@ -77,9 +77,9 @@ def find(
 
 
 def places(
-    snapshot: Snapshot, part: Part, deadline: Deadline, *, within: NDArray[np.bool_] | None = None
+    snapshot: Snapshot, clause: Clause, deadline: Deadline, *, within: NDArray[np.bool_] | None = None
 ) -> Iterator[Place]:
-    """Every field in which a part stands.
+    """Every field in which a clause stands.
 
     :param within: per document, whether it is looked at; None for all that are not deleted
     :raises TooManyTerms: a prefix
@@ -87,10 +87,10 @@ def places(
     """
     within = snapshot.is_live if within is None else within & snapshot.is_live
     for field in TEXT_FIELDS:
-        tokens = part.tokens(field)
+        tokens = clause.tokens(field)
         if not tokens:
             continue
-        if part.is_prefix:
+        if clause.is_prefix:
             documents, frequencies = _starting(snapshot, field, tokens[0].term, deadline)
         else:
             tokens = thinned(tokens)
@@ -109,31 +109,31 @@ def places(
             yield Place(field, documents[kept], frequencies[kept])
 
 
-def stands_anywhere(snapshot: Snapshot, part: Part, deadline: Deadline) -> bool:
+def stands_anywhere(snapshot: Snapshot, clause: Clause, deadline: Deadline) -> bool:
     try:
-        return any(True for _ in places(snapshot, part, deadline))
+        return any(True for _ in places(snapshot, clause, deadline))
     except TooManyTerms:
         return True
 
 
 def _scores(snapshot: Snapshot, query: Query) -> tuple[NDArray[np.float64], list[str]]:
-    """Per block its score, -inf where it does not fit; and the parts that were too general."""
+    """Per block its score, -inf where it does not fit; and the clauses that were too general."""
     deadline = Deadline()
     fits = snapshot.block_is_live
     said: list[tuple[float, Values]] = []
     ignored = []
-    for part in query.parts:
+    for clause in query.clauses:
         deadline.check()
         try:
-            amounts = _amounts(snapshot, part, deadline)
+            amounts = _amounts(snapshot, clause, deadline)
         except TooManyTerms:
-            ignored.append(f"{part.text}*")
+            ignored.append(f"{clause.text}*")
             continue
         present = amounts > 0
         said.append((1.0 + log((len(snapshot.blocks) + 1) / (np.count_nonzero(present) + 1)), amounts))
-        if part.demand is Demand.EXCLUDED:
+        if clause.demand is Demand.EXCLUDED:
             fits = fits & ~present
-        elif part.demand is Demand.REQUIRED:
+        elif clause.demand is Demand.REQUIRED:
             fits = fits & present
     scores = np.full(len(fits), -np.inf)
     if said:
@@ -142,12 +142,12 @@ def _scores(snapshot: Snapshot, query: Query) -> tuple[NDArray[np.float64], list
     return scores, ignored
 
 
-def _amounts(snapshot: Snapshot, part: Part, deadline: Deadline) -> Values:
-    """What each block says of a part. Single words, and words that start alike, need no look at positions."""
-    tokens = {field: part.tokens(field) for field in TEXT_FIELDS}
+def _amounts(snapshot: Snapshot, clause: Clause, deadline: Deadline) -> Values:
+    """What each block says of a clause. Single words, and words that start alike, need no look at positions."""
+    tokens = {field: clause.tokens(field) for field in TEXT_FIELDS}
     tokens = {field: thinned(found) for field, found in tokens.items() if found}
     weights = [FIELD_WEIGHTS[field] for field in tokens]
-    if part.is_prefix:
+    if clause.is_prefix:
         prefixes = [(field, found[0].term) for field, found in tokens.items()]
         amounts = snapshot.amounts_starting(prefixes, weights, limit=MOST_EXPANSIONS)
         roots = [(field, root) for field, prefix in prefixes if (root := _root(field, prefix))]
@@ -155,7 +155,7 @@ def _amounts(snapshot: Snapshot, part: Part, deadline: Deadline) -> Values:
     if all(len(found) == 1 for found in tokens.values()):
         return snapshot.amounts([(field, found[0].term) for field, found in tokens.items()], weights)
     amounts = np.zeros(len(snapshot.starts), dtype=np.float32)
-    for place in places(snapshot, part, deadline):
+    for place in places(snapshot, clause, deadline):
         said = FIELD_WEIGHTS[place.field] * (1.0 + np.log(place.frequencies))
         np.add.at(amounts, snapshot.block_of[place.documents], said.astype(np.float32))
     return amounts

@@ -1,4 +1,4 @@
-"""What somebody typed into the search field, as parts that can be looked up.
+"""What somebody typed into the search field, as clauses that can be looked up.
 
 Everything is plain text but for three marks: ``"a phrase"`` (「…」 too), ``-without`` and ``prefix*``. There are no
 field names, no wildcards inside words, no fuzziness and no operators, so that no query can reach hidden fields or cost
@@ -16,7 +16,7 @@ from enum import Enum
 from advnet.search.terms.analysis import ENDING, MARK, MixedAnalyzer, NameAnalyzer, Token
 
 LONGEST_QUERY = 200
-MOST_PARTS = 12
+MOST_CLAUSES = 12
 SHORTEST_PREFIX = 2
 """Letters, where words are set apart; a Japanese prefix may be one letter."""
 
@@ -34,7 +34,7 @@ _AS_TYPED = MixedAnalyzer(stems=False)
 
 
 class Demand(Enum):
-    """What a part means for a text that holds it."""
+    """What a clause means for a text that holds it."""
 
     REQUIRED = "required"
     EXCLUDED = "excluded"
@@ -42,7 +42,7 @@ class Demand(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Clause:
     """Tokens that must follow each other as they do here.
 
     :param text: as typed
@@ -65,33 +65,33 @@ class Part:
 class Query:
     """:param ignored: what was typed and is not looked for"""
 
-    parts: tuple[Part, ...]
+    clauses: tuple[Clause, ...]
     ignored: tuple[str, ...]
 
-    def demanding(self, demand: Demand) -> list[Part]:
-        return [part for part in self.parts if part.demand is demand]
+    def demanding(self, demand: Demand) -> list[Clause]:
+        return [clause for clause in self.clauses if clause.demand is demand]
 
 
 def parse(text: str) -> Query:
     """Read a query; anything can be read, and what goes beyond the limits is among the ignored."""
     typed = unicodedata.normalize("NFKC", text[: 4 * LONGEST_QUERY]).translate(_QUOTES)
     typed, rest = typed[:LONGEST_QUERY], typed[LONGEST_QUERY:].strip()
-    parts: list[Part] = []
+    clauses: list[Clause] = []
     ignored: list[str] = []
     for piece in _PIECES.finditer(typed):
         demand = Demand.EXCLUDED if piece["minus"] else Demand.REQUIRED
         found = _phrase(piece["phrase"], demand) if piece["phrase"] is not None else _word(piece["word"], demand)
-        for part in found:
-            if _is_too_short(part):
-                ignored.append(f"{part.text}*")
-            elif len(parts) < MOST_PARTS:
-                parts.append(part)
-            elif part.demand is not Demand.PREFERRED:
-                ignored.append(part.text)
-    if any(part.words and part.demand is Demand.REQUIRED for part in parts):
-        ignored += [part.text for part in parts if not part.words]
-        parts = [part for part in parts if part.words]
-    return Query(tuple(dict.fromkeys(parts)), tuple(dict.fromkeys([*ignored, rest] if rest else ignored)))
+        for clause in found:
+            if _is_too_short(clause):
+                ignored.append(f"{clause.text}*")
+            elif len(clauses) < MOST_CLAUSES:
+                clauses.append(clause)
+            elif clause.demand is not Demand.PREFERRED:
+                ignored.append(clause.text)
+    if any(clause.words and clause.demand is Demand.REQUIRED for clause in clauses):
+        ignored += [clause.text for clause in clauses if not clause.words]
+        clauses = [clause for clause in clauses if clause.words]
+    return Query(tuple(dict.fromkeys(clauses)), tuple(dict.fromkeys([*ignored, rest] if rest else ignored)))
 
 
 def thinned(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -112,40 +112,40 @@ def thinned(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     return tuple(kept)
 
 
-def _phrase(text: str, demand: Demand) -> list[Part]:
-    return _parts([text], demand)
+def _phrase(text: str, demand: Demand) -> list[Clause]:
+    return _clauses([text], demand)
 
 
-def _word(text: str, demand: Demand) -> list[Part]:
+def _word(text: str, demand: Demand) -> list[Clause]:
     is_prefix = text.endswith("*")
     text = text.strip("*")
     pieces = [piece for piece in _CUTS.split(text) if piece]
     if demand is Demand.EXCLUDED or len(pieces) < 2:
         pieces = [text]
-    parts = _parts(pieces, demand)
-    if parts and is_prefix:
-        last = parts.pop()
-        parts += _prefixed(last)
-    elif len(parts) > 1:
-        parts += _parts([text], Demand.PREFERRED)
-    return parts
+    clauses = _clauses(pieces, demand)
+    if clauses and is_prefix:
+        last = clauses.pop()
+        clauses += _prefixed(last)
+    elif len(clauses) > 1:
+        clauses += _clauses([text], Demand.PREFERRED)
+    return clauses
 
 
-def _parts(texts: list[str], demand: Demand) -> list[Part]:
-    parts = [Part(text, demand, _tokens(_WORDS, text), _tokens(_NAMES, text)) for text in texts]
-    return [replace(part, is_prefix=_may_go_on(part)) for part in parts if part.names]
+def _clauses(texts: list[str], demand: Demand) -> list[Clause]:
+    clauses = [Clause(text, demand, _tokens(_WORDS, text), _tokens(_NAMES, text)) for text in texts]
+    return [replace(clause, is_prefix=_may_go_on(clause)) for clause in clauses if clause.names]
 
 
-def _prefixed(part: Part) -> list[Part]:
+def _prefixed(clause: Clause) -> list[Clause]:
     """A word cut off: what stands before its last token is looked for as it is."""
-    typed = _tokens(_AS_TYPED, part.text)
+    typed = _tokens(_AS_TYPED, clause.text)
     *before, last = typed
-    whole = part.text[: last.start].rstrip("-")
-    parts = _parts([whole], part.demand) if before and not last.is_cjk else []
-    if parts:
-        return [*parts, Part(part.text[last.start :], part.demand, (last,), (last,), is_prefix=True)]
-    names = part.names if last.is_cjk else typed
-    return [Part(part.text, part.demand, typed, names, is_prefix=len(typed) == 1)]
+    whole = clause.text[: last.start].rstrip("-")
+    clauses = _clauses([whole], clause.demand) if before and not last.is_cjk else []
+    if clauses:
+        return [*clauses, Clause(clause.text[last.start :], clause.demand, (last,), (last,), is_prefix=True)]
+    names = clause.names if last.is_cjk else typed
+    return [Clause(clause.text, clause.demand, typed, names, is_prefix=len(typed) == 1)]
 
 
 def _tokens(analyzer: MixedAnalyzer, text: str) -> tuple[Token, ...]:
@@ -162,14 +162,14 @@ def _tokens(analyzer: MixedAnalyzer, text: str) -> tuple[Token, ...]:
     return tuple(kept)
 
 
-def _may_go_on(part: Part) -> bool:
+def _may_go_on(clause: Clause) -> bool:
     """A Japanese letter begins pairs, or ends a stretch and stands alone: both are what it is a prefix of. A letter
     with a long-vowel mark is one of the endings with two marks as well."""
-    if len(part.names) > 1 or len(part.words) > 1 or not part.names[0].is_cjk:
+    if len(clause.names) > 1 or len(clause.words) > 1 or not clause.names[0].is_cjk:
         return False
-    term = part.names[0].term
+    term = clause.names[0].term
     return len(term) == 1 or term.endswith(MARK)
 
 
-def _is_too_short(part: Part) -> bool:
-    return part.is_prefix and not part.names[0].is_cjk and len(part.names[0].term) < SHORTEST_PREFIX
+def _is_too_short(clause: Clause) -> bool:
+    return clause.is_prefix and not clause.names[0].is_cjk and len(clause.names[0].term) < SHORTEST_PREFIX

@@ -7,7 +7,7 @@ import numpy as np
 
 from advnet.search.documents import Snippet, Snippets
 from advnet.search.finding.hits import FIELD_WEIGHTS, Deadline, places
-from advnet.search.finding.query import Demand, Part, parse
+from advnet.search.finding.query import Clause, Demand, parse
 from advnet.search.storage.segments import TooManyTerms
 from advnet.search.storage.snapshot import Snapshot
 from advnet.search.terms.analysis import SEPARATOR, MixedAnalyzer, NameAnalyzer, Token, stem
@@ -22,8 +22,8 @@ _NAMES = NameAnalyzer(keeps_spellings=True)
 
 
 def snippets(snapshot: Snapshot, text: str, expert_ids: Sequence[str], *, per_expert: int) -> Snippets:
-    """For each expert that is still there, the places of most weight in which parts of the query stand."""
-    parts = [part for part in parse(text).parts if part.demand is not Demand.EXCLUDED]
+    """For each expert that is still there, the places of most weight in which clauses of the query stand."""
+    clauses = [clause for clause in parse(text).clauses if clause.demand is not Demand.EXCLUDED]
     deadline = Deadline()
     wanted = {snapshot.blocks[one]: one for one in expert_ids if one in snapshot.blocks}
     found: dict[int, dict[tuple[str, int], float]] = {block: {} for block in wanted}
@@ -31,9 +31,9 @@ def snippets(snapshot: Snapshot, text: str, expert_ids: Sequence[str], *, per_ex
     for block in wanted:
         numbers = snapshot.documents_of(block)
         within[numbers.start : numbers.stop] = True
-    for part in parts:
+    for clause in clauses:
         try:
-            for place in places(snapshot, part, deadline, within=within):
+            for place in places(snapshot, clause, deadline, within=within):
                 for number in place.documents.tolist():
                     weights = found[int(snapshot.block_of[number])]
                     weights[place.field, number] = weights.get((place.field, number), 0.0) + FIELD_WEIGHTS[place.field]
@@ -42,16 +42,16 @@ def snippets(snapshot: Snapshot, text: str, expert_ids: Sequence[str], *, per_ex
     shown: dict[str, tuple[Snippet, ...]] = {}
     for block, expert_id in wanted.items():
         best = sorted(found[block], key=lambda spot: (-found[block][spot], spot[1], spot[0]))
-        shown[expert_id] = tuple(_snippet(snapshot, field, number, parts) for field, number in best[:per_expert])
+        shown[expert_id] = tuple(_snippet(snapshot, field, number, clauses) for field, number in best[:per_expert])
     return shown
 
 
-def marks(text: str, parts: Sequence[Part], *, field: str) -> list[tuple[int, int]]:
-    """Ranges of letters in which parts stand, ascending, those that touch joined."""
-    sought = {token.term for part in parts for token in part.tokens(field)}
-    only = None if any(part.is_prefix for part in parts) else sought
+def marks(text: str, clauses: Sequence[Clause], *, field: str) -> list[tuple[int, int]]:
+    """Ranges of letters in which clauses stand, ascending, those that touch joined."""
+    sought = {token.term for clause in clauses for token in clause.tokens(field)}
+    only = None if any(clause.is_prefix for clause in clauses) else sought
     tokens = (_NAMES if field == "names" else _WORDS).tokens(text, only=only)
-    ranges = sorted(mark for part in parts for mark in _occurrences(tokens, part, field))
+    ranges = sorted(mark for clause in clauses for mark in _occurrences(tokens, clause, field))
     joined: list[tuple[int, int]] = []
     for start, end in ranges:
         if joined and start <= joined[-1][1]:
@@ -61,11 +61,11 @@ def marks(text: str, parts: Sequence[Part], *, field: str) -> list[tuple[int, in
     return joined
 
 
-def _occurrences(tokens: list[Token], part: Part, field: str) -> list[tuple[int, int]]:
-    sought = part.tokens(field)
+def _occurrences(tokens: list[Token], clause: Clause, field: str) -> list[tuple[int, int]]:
+    sought = clause.tokens(field)
     if not sought:
         return []
-    if part.is_prefix:
+    if clause.is_prefix:
         prefix = sought[0].term
         root = prefix if field == "names" else stem(prefix)
         starts = {token.position: token.start for token in tokens}
@@ -89,9 +89,9 @@ def _is_pair(token: Token) -> bool:
     return token.is_cjk and len(token.term) == 2
 
 
-def _snippet(snapshot: Snapshot, field: str, number: int, parts: Sequence[Part]) -> Snippet:
+def _snippet(snapshot: Snapshot, field: str, number: int, clauses: Sequence[Clause]) -> Snippet:
     stored = snapshot.stored(number)
-    text, found = stored[field], marks(stored[field], parts, field=field)
+    text, found = stored[field], marks(stored[field], clauses, field=field)
     if field in _LISTS:
         text, found = _value(text, found)
     elif len(text) > _LONGEST_EXCERPT and field != "title":

@@ -9,7 +9,7 @@ from collections import Counter
 from itertools import islice
 
 from advnet.search.finding.hits import Deadline, find, stands_anywhere
-from advnet.search.finding.query import LONGEST_QUERY, Demand, Part, parse
+from advnet.search.finding.query import LONGEST_QUERY, Clause, Demand, parse
 from advnet.search.storage.schema import TEXT_FIELDS
 from advnet.search.storage.snapshot import Snapshot
 from advnet.search.terms.analysis import MixedAnalyzer, NameAnalyzer
@@ -33,14 +33,14 @@ def suggest(snapshot: Snapshot, text: str, *, few: int = 0) -> tuple[str, ...]:
     text = text[:LONGEST_QUERY]
     query = parse(text)
     total = find(snapshot, text, limit=1).total
-    if not query.parts or total > few:
+    if not query.clauses or total > few:
         return ()
     deadline = Deadline()
     required = query.demanding(Demand.REQUIRED)
     if total:
-        rare = [part for part in required if find(snapshot, _typed(part), limit=1).total <= few]
+        rare = [clause for clause in required if find(snapshot, _typed(clause), limit=1).total <= few]
         tried = _corrected(snapshot, required, rare, deadline) if rare else []
-    elif unknown := [part for part in required if not stands_anywhere(snapshot, part, deadline)]:
+    elif unknown := [clause for clause in required if not stands_anywhere(snapshot, clause, deadline)]:
         tried = _corrected(snapshot, required, unknown, deadline)
     else:
         tried = [_joined([one for one in required if one is not left_out]) for left_out in required]
@@ -49,31 +49,31 @@ def suggest(snapshot: Snapshot, text: str, *, few: int = 0) -> tuple[str, ...]:
     return tuple(islice(working, MOST_SUGGESTIONS))
 
 
-def _corrected(snapshot: Snapshot, required: list[Part], unknown: list[Part], deadline: Deadline) -> list[str]:
-    """Every unknown part replaced by its best substitute; then by the second best; and so on; and at last left out."""
-    substitutes = {part: _substitutes(snapshot, part, deadline) for part in unknown[:_MOST_UNKNOWN]}
+def _corrected(snapshot: Snapshot, required: list[Clause], unknown: list[Clause], deadline: Deadline) -> list[str]:
+    """Every unknown clause replaced by its best substitute; then by the second best, and so on; at last left out."""
+    substitutes = {clause: _substitutes(snapshot, clause, deadline) for clause in unknown[:_MOST_UNKNOWN]}
     tried = []
     for rank in range(MOST_SUGGESTIONS):
         words = []
-        for part in required:
-            if part not in unknown:
-                words.append(_typed(part))
-            elif len(substitutes.get(part, ())) > rank:
-                words.append(substitutes[part][rank])
+        for clause in required:
+            if clause not in unknown:
+                words.append(_typed(clause))
+            elif len(substitutes.get(clause, ())) > rank:
+                words.append(substitutes[clause][rank])
         tried.append(" ".join(words))
     return tried
 
 
-def _substitutes(snapshot: Snapshot, part: Part, deadline: Deadline) -> list[str]:
+def _substitutes(snapshot: Snapshot, clause: Clause, deadline: Deadline) -> list[str]:
     deadline.check()
-    token = part.names[0]
+    token = clause.names[0]
     if token.is_cjk:
-        return _shortened(snapshot, part.text, deadline)
-    if len(part.names) > 1 or part.is_prefix or len(token.term) < _SHORTEST_WORD:
+        return _shortened(snapshot, clause.text, deadline)
+    if len(clause.names) > 1 or clause.is_prefix or len(token.term) < _SHORTEST_WORD:
         return []
     found: dict[str, tuple[int, int]] = {}
     for field in TEXT_FIELDS:
-        analysed = part.tokens(field)
+        analysed = clause.tokens(field)
         for edits in (1, 2):
             if not analysed or (edits == 2 and (found or len(token.term) <= _SHORTEST_WORD + 1)):
                 continue
@@ -104,19 +104,19 @@ def _shortened(snapshot: Snapshot, text: str, deadline: Deadline) -> list[str]:
         found = [
             piece
             for piece in (text[start : start + width] for start in range(len(text) - width + 1))
-            if (parts := parse(f'"{piece}"').parts) and stands_anywhere(snapshot, parts[0], deadline)
+            if (clauses := parse(f'"{piece}"').clauses) and stands_anywhere(snapshot, clauses[0], deadline)
         ]
         if found:
             return found
     return []
 
 
-def _joined(parts: list[Part]) -> str:
-    return " ".join(_typed(part) for part in parts)
+def _joined(clauses: list[Clause]) -> str:
+    return " ".join(_typed(clause) for clause in clauses)
 
 
-def _typed(part: Part) -> str:
-    """A part as it can be typed again."""
-    if part.is_prefix:
-        return f"{part.text}*"
-    return f'"{part.text}"' if any(letter.isspace() for letter in part.text) else part.text
+def _typed(clause: Clause) -> str:
+    """A clause as it can be typed again."""
+    if clause.is_prefix:
+        return f"{clause.text}*"
+    return f'"{clause.text}"' if any(letter.isspace() for letter in clause.text) else clause.text

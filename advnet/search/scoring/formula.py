@@ -96,7 +96,7 @@ class Asked:
         return np.asarray(said, dtype=np.float32)
 
     @cached_property
-    def parts(self) -> NDArray[np.float32]:
+    def units(self) -> NDArray[np.float32]:
         """For each document, u; 0 for deleted ones."""
         return self.said * self.factors
 
@@ -113,13 +113,13 @@ class Asked:
     def evidence(self) -> NDArray[np.float64]:
         """For each block of the snapshot, S."""
         shares = np.array(self.weights.shares, dtype=np.float64)
-        found: NDArray[np.float64] = kernels.pool_blocks(self.parts, self._is_skill, self.snapshot.starts, shares)
+        found: NDArray[np.float64] = kernels.pool_blocks(self.units, self._is_skill, self.snapshot.starts, shares)
         return found
 
     def weighed(self, weights: Weights, *, meaning: NDArray[np.float32] | None) -> "Asked":
         """The same question with other weights, without reading it again."""
         found = copy(self)
-        for derived in ("said", "parts", "factors", "evidence"):
+        for derived in ("said", "units", "factors", "evidence"):
             found.__dict__.pop(derived, None)
         found.weights = weights
         found.meaning = None if meaning is None else np.fmax(meaning, np.float32(0.0))
@@ -133,8 +133,8 @@ class Asked:
 
     def counted(self, expert_id: str) -> list[Counted]:
         """The units that make an expert's S, the best first."""
-        documents = [one for one in self.snapshot.documents_of(self.snapshot.blocks[expert_id]) if self.parts[one] > 0]
-        documents.sort(key=lambda document: (-self.parts[document], document))
+        documents = [one for one in self.snapshot.documents_of(self.snapshot.blocks[expert_id]) if self.units[one] > 0]
+        documents.sort(key=lambda document: (-self.units[document], document))
         skills = [document for document in documents if self._is_skill[document]]
         units = [document for document in documents if document not in skills[1:]]
         return [

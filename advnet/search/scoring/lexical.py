@@ -81,7 +81,7 @@ class AskedTerms:
     @cached_property
     def _languages(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The cosines by words, and those by pairs of Japanese letters."""
-        by_words, by_pairs = (one.looked_up.parts(one.weights, one.norms) for one in (self._words, self._pairs))
+        by_words, by_pairs = (one.looked_up.sums(one.weights, one.norms) for one in (self._words, self._pairs))
         return by_words, by_pairs
 
     def _weigh(self, said: Mapping[str, float], norms: Norms) -> _Language:

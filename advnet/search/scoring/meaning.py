@@ -18,4 +18,4 @@ def meaning_of(asked: DenseQuestion, snapshot: Snapshot, *, weights: Weights) ->
         return None
     mean, count = found
     centre = np.float32(weights.centre * count / (count + weights.settled))
-    return snapshot.dense_parts(asked.model, asked.vector - centre * mean)
+    return snapshot.dense_cosines(asked.model, asked.vector - centre * mean)

@@ -48,15 +48,15 @@ class Lookup:
         found._found = [(part, rows[is_used], matrix) for part, rows, matrix in self._found]
         return found
 
-    def parts(self, weights: Sequence[float] | NDArray[np.floating[Any]], norms: Norms) -> Values:
+    def sums(self, weights: Sequence[float] | NDArray[np.floating[Any]], norms: Norms) -> Values:
         """For each document, the sum of weight · impact over the terms, divided by its norm; 0 for deleted ones.
 
         :param weights: per term
         """
         given = np.asarray(weights, dtype=np.float32)
-        parts = np.zeros(self._size, dtype=np.float32)
+        sums = np.zeros(self._size, dtype=np.float32)
         for part, rows, matrix in self._found:
-            kernels.add_parts(
+            kernels.add_sums(
                 rows,
                 given,
                 matrix.offsets,
@@ -65,9 +65,9 @@ class Lookup:
                 IMPACTS,
                 getattr(part.segment.facts, norms),
                 part.is_live,
-                parts[part.base : part.base + part.segment.size],
+                sums[part.base : part.base + part.segment.size],
             )
-        return parts
+        return sums
 
     def impacts_on(self, documents: NDArray[np.integer[Any]], norms: Norms) -> NDArray[np.float64]:
         """What each term (row) says about each document (column; ascending numbers): impact / norm, else 0."""

@@ -92,18 +92,18 @@ class Snapshot:
         """Which documents speak of these terms, in any field that counts in matching."""
         return Lookup(self.parts, self.size, terms, self._cache)
 
-    def dense_parts(self, model: str, vector: NDArray[np.float32]) -> Values:
+    def dense_cosines(self, model: str, vector: NDArray[np.float32]) -> Values:
         """For each document, the product of its vector with this one: the cosine, where both have length 1; NaN for
         deleted ones, for those without a vector of this model, and where vectors have another length.
         """
-        parts = np.full(self.size, np.nan, dtype=np.float32)
+        cosines = np.full(self.size, np.nan, dtype=np.float32)
         asked = made_small(vector[None, :])
         for part in self.parts:
             found = part.segment.vectors.read()
             if found is not None and found.model == model and found.dimensions == len(vector):
-                here = parts[part.base : part.base + part.segment.size]
+                here = cosines[part.base : part.base + part.segment.size]
                 kernels.cosines(asked.values[0], float(asked.scales[0]), *found.vectors, part.is_live, here)
-        return parts
+        return cosines
 
     def dense_mean(self, model: str) -> tuple[NDArray[np.float32], int] | None:
         """What the vectors of all units have in common, their mean, and how many they are; None where there is none."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from advnet.search import ExpertDeletion, ExpertDocument, ExpertIndex, SearchTimeout, SkillDocument, WorkDocument
 from advnet.search.finding import hits
-from advnet.search.finding.query import LONGEST_QUERY, MOST_PARTS, Demand, parse
+from advnet.search.finding.query import LONGEST_QUERY, MOST_CLAUSES, Demand, parse
 from advnet.search.storage import segments
 
 
@@ -187,24 +187,24 @@ def test_a_hostile_query_costs_a_bounded_number_of_look_ups(index: ExpertIndex, 
     real = segments.walk
     monkeypatch.setattr(segments, "walk", lambda *asked: (reads.append(asked), real(*asked))[1])
     query = parse(text)
-    assert len(query.parts) <= MOST_PARTS
-    assert sum(len(part.text) for part in query.parts if part.demand is not Demand.PREFERRED) <= LONGEST_QUERY
+    assert len(query.clauses) <= MOST_CLAUSES
+    assert sum(len(clause.text) for clause in query.clauses if clause.demand is not Demand.PREFERRED) <= LONGEST_QUERY
     index.find(text)
     index.suggest(text)
     index.snippets(text, ["1", "2", "3"])
-    assert len(reads) <= 6 * (LONGEST_QUERY + MOST_PARTS)
+    assert len(reads) <= 6 * (LONGEST_QUERY + MOST_CLAUSES)
 
 
 @given(st.text())
 def test_any_text_is_read_and_stays_within_the_limits(text: str):
     query = parse(text)
-    assert len(query.parts) <= MOST_PARTS
-    assert all(part.names for part in query.parts)
+    assert len(query.clauses) <= MOST_CLAUSES
+    assert all(clause.names for clause in query.clauses)
 
 
 def test_what_goes_beyond_the_limits_is_named(index: ExpertIndex):
     words = [f"w{number}" for number in range(20)]
-    assert parse(" ".join(words)).ignored == tuple(words[MOST_PARTS:])
+    assert parse(" ".join(words)).ignored == tuple(words[MOST_CLAUSES:])
     assert parse("ocean " + "x" * 300).ignored == ("x" * 106,)
 
 

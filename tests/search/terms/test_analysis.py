@@ -66,8 +66,8 @@ def test_every_piece_of_a_japanese_text_is_a_phrase_of_its_pairs(text: str, data
     start = data.draw(st.integers(0, len(text) - 2))
     piece = text[start : data.draw(st.integers(start + 2, len(text)))]
     at = {(token.position, token.term) for token in WORDS.tokens(text)}
-    (part,) = parse(f'"{piece}"').parts
-    assert all((token.position + start, token.term) in at for token in thinned(part.words))
+    (clause,) = parse(f'"{piece}"').clauses
+    assert all((token.position + start, token.term) in at for token in thinned(clause.words))
 
 
 @given(JAPANESE)

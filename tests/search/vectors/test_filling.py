@@ -24,7 +24,7 @@ def parts(index: ExpertIndex, question: MatchQuestion = QUESTION) -> dict[tuple[
     asked = index.dense.question(question)
     assert asked.vector is not None
     snapshot = index._latest()
-    found = snapshot.dense_parts(asked.model, asked.vector)
+    found = snapshot.dense_cosines(asked.model, asked.vector)
     assert len(found) == snapshot.size
     stored = {document: snapshot.stored(document) for document in np.flatnonzero(~np.isnan(found)).tolist()}
     return {
