@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advnet.search import ExpertDocument, ExpertIndex, MatchQuestion, WorkDocument
-from advnet.search.glossary import Vocabulary, gloss, gloss_for_index, pivot
+from advnet.search.glossary import Vocabulary, gloss, gloss_for_index, glossing, pivot, pivot_version
 from advnet.search.glossary.glossing import INDEXED_MEANINGS, LONGEST_TEXT, MOST_MEANINGS
 from advnet.search.glossary.reading import read
-from advnet.search.glossary.table import PATH, Table, read_line
+from advnet.search.glossary.table import PATH, Table, digest, read_line
 
 WRITTEN = st.text(
     st.sampled_from("海洋気候変動学習者的の用いる少なAIｶﾞﾝﾃﾞｰﾀデーターサーバごみがん、。 é😀\u200f\u05d0\x00々ヶ①㍿㍉"),
@@ -150,3 +150,12 @@ def test_labels_of_the_shipped_vocabulary_are_mostly_told_by_their_own_words():
     concepts = json.loads(path.read_text())["concepts"]
     known = [concept for concept in concepts if gloss(concept["ja"])]
     assert len(known) > 0.95 * len(concepts)
+
+
+def test_a_line_more_in_the_glossary_is_another_version_of_the_pivot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    before = pivot_version()
+    assert digest() in before
+    changed = tmp_path / "jmdict.tsv"
+    changed.write_bytes(PATH.read_bytes() + "龘\t\tdragons in flight\n".encode())
+    monkeypatch.setattr(glossing, "digest", lambda: digest(changed))
+    assert pivot_version.__wrapped__() != before
