@@ -24,7 +24,6 @@ from advnet.text import normalise, runs
 
 _ANALYZER = MixedAnalyzer()
 _CHARACTERS = 20_000
-_SHORTEST = 2
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -140,47 +139,6 @@ def shared_words(text: str, amounts: Mapping[str, float], others: Sequence[str],
     return tuple({normalise(word): word for word in reversed(ordered)}.values())[::-1][:limit]
 
 
-def missing_words(text: str, others: Iterable[str], *, limit: int = 8) -> tuple[str, ...]:
-    """The words of ``text`` that stand in none of the others, as they are written, in their order.
-
-    Japanese is looked for only among others that hold any, and so are words set apart by spaces: somebody who has
-    written in one language lacks no word of the other.
-    """
-    spoken: set[str] = set()
-    for other in others:
-        spoken.update(_frequencies(other))
-    speaks_japanese = any(not term.isascii() for term in spoken)
-    speaks_words = any(term.isascii() and term.isalpha() for term in spoken)
-    lacking: dict[str, str] = {}
-    tokens = _tokens(text)
-    for start, end, is_cjk in _whole(text, tokens, spoken):
-        word = text[start:end]
-        if len(word) >= _SHORTEST and not word.isdigit() and (speaks_japanese if is_cjk else speaks_words):
-            lacking.setdefault(normalise(word), word)
-    return tuple(lacking.values())[:limit]
-
-
-def _whole(text: str, tokens: Sequence[Token], spoken: Collection[str]) -> list[tuple[int, int, bool]]:
-    """Where words and Japanese stretches stand that are not spoken of; hiragana, which ties words, is passed over."""
-    found: list[tuple[int, int, bool]] = []
-    heard = {
-        place for token in tokens if token.is_cjk and token.term in spoken for place in range(token.start, token.end)
-    }
-    for token in tokens:
-        if not token.is_cjk:
-            if token.term not in spoken:
-                found.append((token.start, token.end, False))
-            continue
-        for place in range(token.start, token.end):
-            if place in heard or _is_hiragana(text[place]):
-                continue
-            if found and found[-1][2] and found[-1][1] >= place:
-                found[-1] = (found[-1][0], max(found[-1][1], place + 1), True)
-            else:
-                found.append((place, place + 1, True))
-    return found
-
-
 def says_something(text: str) -> bool:
     """Whether anything stands there that can be looked for: a letter or a figure of any script."""
     return next(iter(runs(normalise(text[:_CHARACTERS]))), None) is not None
@@ -194,7 +152,3 @@ def _frequencies(text: str) -> dict[str, int]:
     return Counter(
         {term: len(at) for term, at in _ANALYZER.positions(text[:_CHARACTERS]).items() if counts_in_matching(term)}
     )
-
-
-def _is_hiragana(letter: str) -> bool:
-    return "ぁ" <= letter <= "ゟ"

@@ -1,10 +1,8 @@
-"""Texts that are alike, the words they share, and the words that are missing."""
+"""Texts that are alike, and the words they share."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from advnet.search.terms.alikeness import TermVectors, missing_words, says_something, shared_words
+from advnet.search.terms.alikeness import TermVectors, says_something, shared_words
 
 ICE = "Observing sea ice in the Arctic Ocean\n北極海の海氷の観測"
 NETWORK = "A network of buoys for observing sea ice\n海氷の観測網"
@@ -54,25 +52,6 @@ def test_shared_words_are_whole_and_stand_as_they_were_written(vectors):
     words = shared_words(ICE, found.amounts, [NETWORK])
     assert set(words) == {"Observing", "sea", "ice", "海氷", "観測"}
     assert len(shared_words(ICE, found.amounts, [NETWORK], limit=2)) == 2
-
-
-def test_missing_words_stand_in_none_of_the_texts():
-    assert missing_words("Buoys observe sea ice in 2026", ["Observing ice"]) == ("Buoys", "sea")
-    assert missing_words("海氷予測の観測網", ["海氷の観測"]) == ("予測",)
-    assert missing_words("Fog, fog and ice", ["Harbours"], limit=1) == ("Fog",)
-
-
-def test_who_writes_in_one_language_lacks_no_word_of_the_other():
-    assert missing_words("Sea fog\n海霧", ["Sea ice"]) == ("fog",)
-    assert missing_words("Sea fog\n海霧", ["海氷"]) == ("海霧",)
-    assert missing_words("Sea fog\n海霧", []) == ()
-
-
-@given(text=st.text(), other=st.text())
-def test_a_missing_word_stands_in_the_text_and_not_in_what_was_said(text, other):
-    for word in missing_words(text, [other]):
-        assert word in text
-    assert missing_words(text, [text]) == ()
 
 
 @pytest.mark.parametrize(
