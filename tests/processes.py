@@ -15,8 +15,8 @@ def forkserver() -> ForkServerContext:
         [
             "__main__",
             "tests.jobs.worker_process",
-            "tests.search.writer_process",
-            "tests.search.reader_process",
+            "tests.search.storage.writer_process",
+            "tests.search.storage.reader_process",
             "tests.search.vectors.filling_process",
             "tests.search.vectors.store_process",
         ]

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import DBAPIError
 
-from advnet.cli import audit, checking, database, demo, experts, glossary, learning, matching, serving, users
+from advnet.cli import audit, checking, database, demo, experts, glossary, indexing, learning, matching, serving, users
 from advnet.cli.context import Instance
 from advnet.config import SettingsError
 from advnet.errors import DomainError
@@ -52,7 +52,7 @@ for command in (
     users.group,
     checking.check,
     experts.experts,
-    matching.index,
+    indexing.index,
     matching.match,
     learning.evaluate,
     glossary.group,

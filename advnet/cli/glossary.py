@@ -32,7 +32,7 @@ def group() -> None:
 def build_glossary(source: Path, target: Path) -> None:
     """Make the glossary anew. For maintainers: the result is kept with the source, under JMdict's licence.
 
-    The index then needs a rebuild, and texts in Japanese new vectors: raise the versions of both.
+    The index then needs a rebuild: raise its version. Texts in Japanese get new vectors by themselves.
     """
     try:
         count = build(source, target, progress=lambda line: click.echo(line, err=True))

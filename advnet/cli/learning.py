@@ -9,13 +9,15 @@ from pathlib import Path
 import click
 import numpy as np
 
-from advnet.cli.matching import Bars, dense_for_evaluation
-from advnet.cli.matching import evaluate as evaluate
-from advnet.search import DenseEvidence, EmbeddingError, judged, learning
-from advnet.search.comparing import Setting
-from advnet.search.judged import Worth
-from advnet.search.measures import Figures
-from advnet.search.weighing import Weights, learned_weights
+from advnet.cli.evaluating import dense_for_evaluation
+from advnet.cli.evaluating import evaluate as evaluate
+from advnet.cli.progress import Bars
+from advnet.search import DenseEvidence, EmbeddingError
+from advnet.search.evaluation import judged, learning
+from advnet.search.evaluation.judged import Worth
+from advnet.search.evaluation.measures import Figures
+from advnet.search.scoring.comparing import Setting
+from advnet.search.scoring.weighing import Weights, learned_weights
 from advnet.web.request_log import configure
 
 _COLUMN = 18
@@ -46,7 +48,7 @@ _seed = click.option("--seed", type=int, default=0, show_default=True, help="Of 
 )
 @_seed
 @click.option("--write", "target", type=click.Path(dir_okay=False, writable=True, path_type=Path),
-              help="Written: the weights that all together say, as advnet/search/weights.toml.")  # fmt: skip
+              help="Written: the weights that all together say, as advnet/search/scoring/weights.toml.")  # fmt: skip
 def learn(
     folders: tuple[Path, ...], cache_folder: Path | None, folds: int, repeats: int, seed: int, target: Path | None
 ) -> None:

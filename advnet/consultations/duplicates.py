@@ -23,7 +23,7 @@ from advnet.consultations.model import Consultation, ConsultationFacet, Consulta
 from advnet.consultations.queries import visible_to
 from advnet.consultations.states import ENDS
 from advnet.experts.vocabulary.model import Concept
-from advnet.search.stopwords import STOP_PAIRS, STOP_WORDS
+from advnet.search.terms.stopwords import STOP_PAIRS, STOP_WORDS
 from advnet.text import normalise, normalise_with_offsets, runs
 
 RECENT = timedelta(days=730)

@@ -24,7 +24,7 @@ from advnet.consultations.queries import material_visible_to
 from advnet.experts.model import Expert, Standing
 from advnet.experts.queries import ASKED_STANDINGS
 from advnet.permissions import Permission, allows, require
-from advnet.search.alikeness import TermVectors, shared_words
+from advnet.search.terms.alikeness import TermVectors, shared_words
 
 LIMIT = 5
 LEAST_ALIKE = 0.15

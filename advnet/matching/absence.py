@@ -23,7 +23,7 @@ from advnet.matching.explanation import Candidate, explain
 from advnet.matching.topics import question_of
 from advnet.permissions import Permission, require
 from advnet.search import ExpertIndex, Hit, IndexUnusable, MatchQuestion
-from advnet.search.alikeness import missing_words
+from advnet.search.scoring.missing import missing_words
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,8 @@ def explain_absence(
 
 
 def _missing(session: Session, question: MatchQuestion, expert: Expert) -> tuple[str, ...]:
-    return missing_words(f"{question.title}\n{question.text}", _texts(session, expert))
+    text = f"{question.title}\n{question.text}"
+    return missing_words(text, _texts(session, expert), vocabulary=question.vocabulary)
 
 
 def _texts(session: Session, expert: Expert) -> Iterator[str]:

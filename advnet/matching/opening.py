@@ -5,10 +5,7 @@ from pathlib import Path
 
 from advnet.config import Embeddings, Settings
 from advnet.search import DenseEvidence, EndpointModel, ExpertIndex, LocalModel
-from advnet.search.glossary import pivot
-
-PIVOT_VERSION = "1"
-"""Raise it with any change to the glossary: Japanese texts are then brought into English and embedded anew."""
+from advnet.search.glossary import pivot, pivot_version
 
 
 def open_index(settings: Settings, *, threads: int | None = None) -> ExpertIndex:
@@ -42,6 +39,6 @@ def dense_evidence(chosen: Embeddings, store_path: Path, *, forgets: bool = True
         store_path=store_path,
         forgets=forgets,
         pivot=pivot,
-        pivot_version=PIVOT_VERSION,
+        pivot_version=pivot_version(),
         stays_here=chosen.stays_here,
     )

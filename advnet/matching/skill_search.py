@@ -28,7 +28,7 @@ from advnet.matching.tree import Tree, load_tree
 from advnet.paging import Page
 from advnet.permissions import Permission, require
 from advnet.search import ExpertIndex, IndexUnusable, SearchTimeout, Snippet
-from advnet.search.alikeness import says_something
+from advnet.search.terms.alikeness import says_something
 
 SIZE = 20
 FEW = 2

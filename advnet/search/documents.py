@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from advnet.search.glossary import NO_VOCABULARY, Vocabulary
 from advnet.search.ranking import Ranking
 
+SKILLS, BIOGRAPHY, WORK = "s", "b", "w"
+UNITS = (SKILLS, BIOGRAPHY, WORK)
+"""The kinds of units of evidence: what can speak for somebody when a question is matched."""
+
 
 @dataclass(frozen=True, slots=True)
 class WorkDocument:

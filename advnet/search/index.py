@@ -9,9 +9,6 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from advnet.search import comparing, finding, snippets, suggestions, writing
-from advnet.search.cache import Cache
-from advnet.search.comparing import Setting
 from advnet.search.documents import (
     Change,
     Evidence,
@@ -22,16 +19,22 @@ from advnet.search.documents import (
     Snippets,
 )
 from advnet.search.errors import IndexUnusable, unusable_on_error
-from advnet.search.matching import Asked
+from advnet.search.finding import hits, snippets, suggestions
 from advnet.search.ranking import Hit
-from advnet.search.reasons import Matching, Meaning
-from advnet.search.segments import Segment
-from advnet.search.snapshot import Snapshot
-from advnet.search.storage import Generation, IndexFolder
+from advnet.search.scoring import comparing
+from advnet.search.scoring.comparing import Setting
+from advnet.search.scoring.formula import Asked
+from advnet.search.scoring.meaning import meaning_of
+from advnet.search.scoring.reasons import Matching, Meaning
+from advnet.search.scoring.weighing import learned_weights
+from advnet.search.storage import writing
+from advnet.search.storage.cache import Cache
+from advnet.search.storage.folder import Generation, IndexFolder
+from advnet.search.storage.segments import Segment
+from advnet.search.storage.snapshot import Snapshot
+from advnet.search.storage.writing import Newer
 from advnet.search.vectors import NO_DENSE, DenseEvidence, VectorCounts
 from advnet.search.vectors.filling import SLICE_SECONDS
-from advnet.search.weighing import learned_weights
-from advnet.search.writing import Newer
 
 Answer = TypeVar("Answer")
 
@@ -184,7 +187,7 @@ class ExpertIndex:
     ) -> tuple[list[str], NDArray[np.float64]]:
         """What there is for a question under other weights than the learned ones, so that they can be learned.
 
-        :returns: expert ids, and S of :mod:`matching` (settings × experts)
+        :returns: expert ids, and S of :mod:`~advnet.search.scoring.formula` (settings × experts)
         :raises EmbeddingError: the question has no vector now, and a setting asks for its meaning
         """
         asked = comparing.vector_for(question, self.dense, settings)
@@ -207,7 +210,7 @@ class ExpertIndex:
 
         :raises SearchTimeout: nothing is returned
         """
-        return self._read(lambda snapshot: finding.find(snapshot, text, limit=limit, candidates=candidates))
+        return self._read(lambda snapshot: hits.find(snapshot, text, limit=limit, candidates=candidates))
 
     def snippets(self, text: str, expert_ids: Sequence[str], *, per_expert: int = 3) -> Snippets:
         """For hits of :meth:`find` with the same text: where they matched, at most ``per_expert`` places each."""
@@ -232,7 +235,7 @@ class ExpertIndex:
     def _meaning(self, question: MatchQuestion) -> Meaning:
         """Of the question in any generation. Its vector is made now, since the generation should not wait for it."""
         asked = NO_DENSE if self.dense is None else self.dense.question(question)
-        return lambda snapshot: snapshot.meaning(asked, weights=learned_weights())
+        return lambda snapshot: meaning_of(asked, snapshot, weights=learned_weights())
 
     def _counted(self, snapshot: Snapshot) -> IndexCounts:
         return IndexCounts(

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from advnet.search import kernels
+from advnet.search.arrays import kernels
 
 _FEW = 2_000
 _FIRST = 256

@@ -34,11 +34,12 @@ from typing import Any
 
 import numpy as np
 
-from advnet.search import ExpertIndex, kernels
-from advnet.search.analysis import MixedAnalyzer, counts_in_matching
-from advnet.search.lexical import AskedTerms
-from advnet.search.schema import impact
-from advnet.search.snapshot import Snapshot
+from advnet.search import ExpertIndex
+from advnet.search.arrays import kernels
+from advnet.search.scoring.lexical import AskedTerms
+from advnet.search.storage.schema import impact
+from advnet.search.storage.snapshot import Snapshot
+from advnet.search.terms.analysis import MixedAnalyzer, counts_in_matching
 from tests.benchmarks.corpus import Corpus
 
 TOP = 20

@@ -14,7 +14,8 @@ from statistics import quantiles
 
 import numpy as np
 
-from advnet.search import MatchQuestion, kernels
+from advnet.search import MatchQuestion
+from advnet.search.arrays import kernels
 from advnet.search.vectors import DenseEvidence, LocalModel
 from advnet.search.vectors.small import SmallVectors, made_small, unchangeable
 

@@ -30,7 +30,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from advnet.search.segments import KINDS
+from advnet.search.storage.segments import KINDS
 from advnet.search.vectors.files import VECTORS
 from tests.benchmarks.soak_changes import Changes, Fact
 from tests.benchmarks.soak_ranking import compare_rankings

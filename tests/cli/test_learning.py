@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 from advnet.cli import main
 from advnet.search import DenseEvidence
+from advnet.search.scoring.weighing import Weights, learned_weights
 from advnet.search.vectors.embedding import UNREACHABLE
-from advnet.search.weighing import Weights, learned_weights
 from tests.search.vectors.embedders import WordCounter
 
 SUBJECTS = (

@@ -39,6 +39,18 @@ ROOMS = {
 }  # fmt: skip
 MODULES = modules()
 
+SEARCH_RUNGS = (
+    {"errors", "arrays", "terms"},
+    {"ranking", "glossary"},
+    {"documents"},
+    {"vectors"},
+    {"storage"},
+    {"scoring", "finding"},
+    {"index"},
+    {"evaluation"},
+)
+"""The rooms of search, as its docstring has them. Those of one rung do not know each other."""
+
 
 def rung(name: str) -> int | None:
     """Where a module of ours stands; None for the web layer and for wiring."""
@@ -49,6 +61,16 @@ def rung(name: str) -> int | None:
         if any(below == known or below.startswith(f"{known}.") for known in names):
             return number
     raise AssertionError(f"{name} has no place in the order of imports")
+
+
+def search_room(name: str) -> str:
+    """Of what stands in search: its folder, or the module at its top; empty for search itself and what is outside."""
+    below = name.removeprefix("advnet.search.") if name.startswith("advnet.search.") else ""
+    return below.partition(".")[0]
+
+
+def search_rung(room: str) -> int:
+    return next(number for number, rooms in enumerate(SEARCH_RUNGS) if room in rooms)
 
 
 def is_page(module: Module) -> bool:
@@ -94,6 +116,15 @@ def test_flask_whoosh_and_smtp_stay_in_their_rooms(module):
 def test_search_knows_none_of_the_parts(module):
     allowed = ("advnet.search", "advnet.text", "advnet.romaji")
     assert [name for name in own(module) if not name.startswith(allowed)] == []
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m.part == "search"], ids=lambda module: str(module.path))
+def test_the_rooms_of_search_look_one_way(module):
+    here = search_room(module.name)
+    for name in own(module) if here else ():
+        there = search_room(name)
+        if there and there != here:
+            assert search_rung(there) < search_rung(here), f"{module.path} imports {name}, a room that is not before it"
 
 
 def test_every_part_has_a_place_in_the_order():

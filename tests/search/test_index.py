@@ -15,12 +15,12 @@ from advnet.search import (
     MatchQuestion,
     SkillDocument,
     WorkDocument,
-    schema,
-    storage,
 )
-from advnet.search.storage import IndexFolder
+from advnet.search.storage import folder as index_folder
+from advnet.search.storage import schema
+from advnet.search.storage.folder import IndexFolder
 from tests.search.conftest import NETWORK, SATO, SMITH, YAMADA
-from tests.search.files import remove_derived_files
+from tests.search.storage.files import remove_derived_files
 
 
 def found(index: ExpertIndex, text: str) -> list[str]:
@@ -168,7 +168,7 @@ def test_an_index_made_anew_in_an_emptied_folder_is_noticed(index: ExpertIndex, 
 
 
 def test_a_large_rebuild_is_written_in_several_segments(empty: ExpertIndex, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("advnet.search.writing._SEGMENT_TERMS", 20)
+    monkeypatch.setattr("advnet.search.storage.writing._SEGMENT_TERMS", 20)
     people = [ExpertDocument(str(number), biography=f"word{number} " * 3 + "shared " * 2) for number in range(30)]
     done: list[int] = []
     empty.rebuild(people, reached=3, progress=done.append)
@@ -179,7 +179,7 @@ def test_a_large_rebuild_is_written_in_several_segments(empty: ExpertIndex, monk
 
 
 def test_two_writers_at_once_are_told_so(index: ExpertIndex, folder: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("advnet.search.writing._WAIT_SECONDS", 0.1)
+    monkeypatch.setattr("advnet.search.storage.writing._WAIT_SECONDS", 0.1)
     other = ExpertIndex(folder)
     with IndexFolder(folder).writing():
         with pytest.raises(IndexBusy):
@@ -229,14 +229,19 @@ def test_changes_are_followed_during_a_rebuild_and_nothing_goes_back_after_it(in
     worker.close()
 
 
-def test_an_index_of_another_version_is_rebuilt(index: ExpertIndex, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(storage, "VERSION", schema.VERSION + 1)
-    with pytest.raises(IndexUnusable, match="version"):
+@pytest.mark.parametrize("version", [schema.VERSION - 1, schema.VERSION + 1])
+def test_an_index_of_another_version_is_rebuilt(folder: Path, version: int, monkeypatch: pytest.MonkeyPatch):
+    with monkeypatch.context() as another_program:
+        another_program.setattr(index_folder, "VERSION", version)
+        ExpertIndex(folder).rebuild(NETWORK, reached=1)
+    index = ExpertIndex(folder)
+    with pytest.raises(IndexUnusable, match=f"version {version}"):
         index.reached()
     with pytest.raises(IndexUnusable):
         index.apply([SMITH], reached=2)
     index.rebuild(NETWORK, reached=2)
     assert index.reached() == 2
+    assert found(index, "microplastics") == ["1"]
 
 
 @pytest.mark.parametrize("left_bytes", [0, 1, 40])
@@ -271,8 +276,8 @@ def test_files_that_another_process_removed_just_then_are_looked_for_in_its_next
     before = IndexFolder(folder).generation(IndexFolder(folder).current()).committed()
     index.apply([*NETWORK, ExpertDocument("4", biography="ocean")], reached=3)
     left = [before]
-    real = storage.Generation.committed
-    monkeypatch.setattr(storage.Generation, "committed", lambda *asked: left.pop() if left else real(*asked))
+    real = index_folder.Generation.committed
+    monkeypatch.setattr(index_folder.Generation, "committed", lambda *asked: left.pop() if left else real(*asked))
     assert set(web.snippets("ocean", ["1", "4"])) == {"1", "4"}
     assert not left
     web.close()
@@ -291,14 +296,14 @@ def test_an_answer_once_begun_goes_on_from_files_that_were_removed_since(index: 
 
 def test_a_commit_is_on_the_disk_before_it_is_named(index: ExpertIndex, folder: Path, monkeypatch: pytest.MonkeyPatch):
     events: list[tuple[str, str]] = []
-    real_sync, real_rename = storage._sync, storage.FileStorage.rename_file
-    monkeypatch.setattr(storage, "_sync", lambda path: (events.append(("sync", path.name)), real_sync(path)))
+    real_sync, real_rename = index_folder._sync, index_folder.FileStorage.rename_file
+    monkeypatch.setattr(index_folder, "_sync", lambda path: (events.append(("sync", path.name)), real_sync(path)))
 
     def rename(self, old, new, safe=False):
         events.append(("name", new))
         real_rename(self, old, new, safe=safe)
 
-    monkeypatch.setattr(storage.FileStorage, "rename_file", rename)
+    monkeypatch.setattr(index_folder.FileStorage, "rename_file", rename)
     index.apply([replace(SMITH, biography="volcanoes")], reached=2)
     named = next(number for number, (what, _) in enumerate(events) if what == "name")
     synced = {name for what, name in events[:named] if what == "sync"}
@@ -325,7 +330,7 @@ def test_many_small_changes_do_not_make_many_segments(empty: ExpertIndex):
 
 
 def test_a_merge_never_takes_large_segments(empty: ExpertIndex, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("advnet.search.writing._SIZES", (4, 30))
+    monkeypatch.setattr("advnet.search.storage.writing._SIZES", (4, 30))
     empty.rebuild([ExpertDocument(f"large{number}", biography="rock") for number in range(40)], reached=0)
     empty.reached()
     (large,) = empty._segments

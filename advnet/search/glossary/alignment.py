@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from advnet.search.glossary.reading import KATAKANA, PIECE, read
 from advnet.search.glossary.source import Headword
 from advnet.search.glossary.table import Entry
-from advnet.search.stopwords import STOP_WORDS
+from advnet.search.terms.stopwords import STOP_WORDS
 
 _ROUNDS = 6
 _OWN_WEIGHT = 4.0

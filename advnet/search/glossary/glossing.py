@@ -13,7 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 from advnet.search.glossary.reading import VOCABULARY, Found, read
-from advnet.search.glossary.table import Entry, Table
+from advnet.search.glossary.table import Entry, Table, digest
 from advnet.text import normalise
 
 LONGEST_TEXT = 20_000
@@ -21,6 +21,9 @@ LONGEST_TEXT = 20_000
 
 MOST_MEANINGS = 3
 INDEXED_MEANINGS = 2
+
+_PIVOT_RULES = 1
+"""Raise it with any change to how texts are cut and brought into English; that of the table is seen by itself."""
 
 _JAPANESE = re.compile("[ぁ-ゖァ-ヺ㐀-䶿一-鿿ｦ-ﾟ]")
 
@@ -82,6 +85,12 @@ def pivot(text: str, vocabulary: Vocabulary = NO_VOCABULARY, *, rank: int = 0) -
         pieces += [_latin(text[done:start]), meanings[min(rank, len(meanings) - 1)]]
         done = end
     return " ".join(" ".join([*pieces, _latin(text[done:])]).split()) if pieces else text
+
+
+@cache
+def pivot_version() -> str:
+    """Another one whenever :func:`pivot` may make something else of a text, so that Japanese is embedded anew."""
+    return f"{_PIVOT_RULES}.{digest()}"
 
 
 def gloss_for_index(text: str, vocabulary: Vocabulary = NO_VOCABULARY) -> str:

@@ -10,6 +10,7 @@ empty, or the letter with which the dictionary form goes on after the stem that 
 A word without glosses is there so that it is not cut into others.
 """
 
+import hashlib
 import mmap
 from collections.abc import Iterable
 from functools import lru_cache
@@ -70,6 +71,12 @@ class Table:
             return ()
         lines = self._map[int(self._starts[first]) : int(self._starts[last])].decode().splitlines()
         return tuple(map(read_line, lines))
+
+
+def digest(path: Path = PATH) -> str:
+    """Changes with the table. :raises OSError: the file cannot be read"""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=8)).hexdigest()
 
 
 def read_line(line: str) -> Entry:

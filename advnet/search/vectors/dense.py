@@ -11,8 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from advnet.search.documents import MatchQuestion
-from advnet.search.schema import UNITS
+from advnet.search.documents import UNITS, MatchQuestion
 from advnet.search.vectors.embedding import Embedder
 from advnet.search.vectors.filling import Filler, SegmentPart
 from advnet.search.vectors.questions import DenseQuestion, QuestionVectors

@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from advnet.search import derived, kernels
-from advnet.search.derived import Arrays, Kind
+from advnet.search.arrays import derived, kernels
+from advnet.search.arrays.derived import Arrays, Kind
 from advnet.search.vectors.small import AWAITED, SmallVectors
 
 _UNFINISHED = ".filling"
 """Ends the name of a file that is being written, after the number of the process: a worker and a command may be at the
-same segment. Who writes the index removes those of :mod:`.derived`, not these; they go with their segment."""
+same segment. Who writes the index removes those of :mod:`derived`, not these; they go with their segment."""
 
 
 def _nothing(_source: Any) -> Arrays | None:

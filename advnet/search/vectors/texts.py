@@ -11,10 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
-from advnet.search.analysis import is_told_in_words_too, split_values
-from advnet.search.documents import MatchQuestion
+from advnet.search.documents import BIOGRAPHY, SKILLS, WORK, MatchQuestion
 from advnet.search.glossary import NO_VOCABULARY, Vocabulary
-from advnet.search.schema import BIOGRAPHY, SKILLS, WORK
+from advnet.search.terms.analysis import is_told_in_words_too, split_values
 
 
 class Pivot(Protocol):

@@ -1,7 +1,6 @@
 """A server that embeds: what is asked of it, and every way in which it may fail."""
 
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -89,11 +88,10 @@ def test_nobody_there_is_told():
 
 
 @pytest.mark.parametrize("slow", ["wait_seconds", "drip_seconds"])
-def test_a_slow_server_takes_no_longer_than_it_may(behaviour: Behaviour, url: str, slow: str):
+def test_a_slow_server_is_given_up_though_it_would_answer(behaviour: Behaviour, url: str, slow: str):
+    """Each letter of a dripping answer comes in time, and the whole of it does not."""
     setattr(behaviour, slow, 0.1 if slow == "drip_seconds" else 5)
-    began = time.monotonic()
     assert failure(EndpointModel(url=url, model="m", key=KEY), seconds=0.5) == UNREACHABLE
-    assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize(

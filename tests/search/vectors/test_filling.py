@@ -3,50 +3,20 @@
 import os
 import shutil
 import time
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import structlog
 
-from advnet.search import (
-    ExpertDeletion,
-    ExpertDocument,
-    ExpertIndex,
-    MatchQuestion,
-    SkillDocument,
-    WorkDocument,
-    derived,
-)
-from advnet.search.vectors import OTHER_LANGUAGE, DenseEvidence, EmbeddingError, filling, questions, store
-from advnet.search.vectors.dense import STAYS
+from advnet.search import ExpertDeletion, ExpertDocument, ExpertIndex, MatchQuestion, WorkDocument
+from advnet.search.arrays import derived
+from advnet.search.vectors import EmbeddingError, filling, questions, store
 from advnet.search.vectors.embedding import UNREACHABLE, WRONG_ANSWER
 from tests.processes import forkserver
+from tests.search.vectors.conftest import ADA, ASKED, BO, CHIPS, QUESTION, fill, open_index
 from tests.search.vectors.embedders import WordCounter
 from tests.search.vectors.filling_process import NETWORK, WORKS, Slow, fill_slowly, slow_index
-
-ICE = WorkDocument("ice", "Sea ice", "Decline of sea ice in the Arctic.")
-CHIPS = WorkDocument("chips", "Export controls", "Semiconductors and trade.")
-JAPANESE = WorkDocument("ja", "北極海の海氷", "海氷の減少について。")
-ADA = ExpertDocument(
-    "1", names=("Ada",), biography="Studies ice.", skills=(SkillDocument(("Oceans", "海洋")),), works=(ICE, CHIPS)
-)
-BO = ExpertDocument("2", names=("Bo",), works=(CHIPS, JAPANESE))
-QUESTION = MatchQuestion("Decline of sea ice in the Arctic")
-ASKED = ["Decline of sea ice in the Arctic", "Decline of sea ice in the Arctic."]
-"""The texts that the model gets of it."""
-
-
-def open_index(folder: Path, model: WordCounter, **options: object) -> ExpertIndex:
-    dense = DenseEvidence(model, store_path=folder / "vectors.sqlite", **options)
-    return ExpertIndex(folder / "index", dense=dense)
-
-
-def fill(index: ExpertIndex) -> None:
-    while index.fill_vectors():
-        pass
 
 
 def parts(index: ExpertIndex, question: MatchQuestion = QUESTION) -> dict[tuple[str, str], float]:
@@ -54,26 +24,13 @@ def parts(index: ExpertIndex, question: MatchQuestion = QUESTION) -> dict[tuple[
     asked = index.dense.question(question)
     assert asked.vector is not None
     snapshot = index._latest()
-    found = snapshot.dense_parts(asked.model, asked.vector)
+    found = snapshot.dense_cosines(asked.model, asked.vector)
     assert len(found) == snapshot.size
     stored = {document: snapshot.stored(document) for document in np.flatnonzero(~np.isnan(found)).tolist()}
     return {
         (one["expert_id"], one.get("work_id") or one["kind"]): round(float(found[document]), 3)
         for document, one in stored.items()
     }
-
-
-@pytest.fixture
-def model() -> WordCounter:
-    return WordCounter()
-
-
-@pytest.fixture
-def index(tmp_path: Path, model: WordCounter) -> Iterator[ExpertIndex]:
-    index = open_index(tmp_path, model)
-    index.rebuild([ADA, BO], reached=1)
-    yield index
-    index.close()
 
 
 def test_words_are_found_at_once_and_vectors_come_after(index: ExpertIndex):
@@ -246,13 +203,6 @@ def test_a_model_that_answers_in_another_length_is_noticed(index: ExpertIndex, m
     assert parts(index, MatchQuestion("another text")) == {}, "a question of another length fits nothing"
 
 
-def test_a_question_in_another_language_has_no_vector(index: ExpertIndex):
-    asked = index.dense.question(MatchQuestion("北極海の海氷の減少", "影響について"))
-    assert (asked.vector, asked.missing) == (None, OTHER_LANGUAGE)
-    mixed = index.dense.question(MatchQuestion("Sea ice decline and shipping 北極海", ""))
-    assert mixed.vector is not None
-
-
 def test_japanese_is_brought_into_english_where_it_can_be(tmp_path: Path, model: WordCounter):
     index = open_index(tmp_path, model, pivot=lambda text, **options: "sea ice decline")
     index.rebuild([BO], reached=1)
@@ -269,29 +219,6 @@ def test_a_model_that_reads_japanese_gets_it_as_it_is(tmp_path: Path, model: Wor
     fill(index)
     assert {"Oceans, 海洋", "北極海の海氷. 海氷の減少について。"} <= set(model.texts)
     index.close()
-
-
-@pytest.mark.parametrize("text", ["word " * 20_000, "One sentence is here, of some words. " * 2_000, "x" * 100_000])
-def test_a_hostile_question_asks_the_model_for_no_more_than_a_long_one(
-    index: ExpertIndex, model: WordCounter, text: str
-):
-    assert index.dense.question(MatchQuestion("T", text)).vector is not None
-    whole, *pieces = model.texts
-    assert len(whole) <= 20_010, "of which the model hears the first 256 tokens"
-    assert sum(map(len, pieces)) <= 6_000
-
-
-def test_a_question_is_embedded_once_and_a_failure_is_not_waited_for_again(index: ExpertIndex, model: WordCounter):
-    index.dense.question(QUESTION)
-    index.dense.question(QUESTION)
-    assert model.texts == ASKED
-    model.failure = UNREACHABLE
-    assert index.dense.question(MatchQuestion("Another")).missing == UNREACHABLE
-    assert index.dense.trouble() == UNREACHABLE
-    assert index.dense.question(QUESTION).vector is not None, "a known one needs no model"
-    model.failure = None
-    assert index.dense.question(MatchQuestion("A third")).missing == UNREACHABLE, "the pause is not over"
-    assert model.texts == ASKED
 
 
 def test_no_text_is_logged(index: ExpertIndex, model: WordCounter, monkeypatch: pytest.MonkeyPatch):
@@ -405,17 +332,4 @@ def test_texts_of_who_has_gone_meanwhile_are_not_brought_before_the_model(tmp_pa
     fill(index)
     assert "Sea ice. Decline of sea ice in the Arctic." in model.texts
     assert not [text for text in model.texts if "海氷" in text]
-    index.close()
-
-
-def test_a_question_that_must_stay_here_is_not_sent_to_another_machine(tmp_path: Path):
-    model = WordCounter()
-    index = open_index(tmp_path, model, stays_here=False)
-    index.rebuild([ADA], reached=1)
-    fill(index)
-    model.texts.clear()
-    found = index.dense.question(replace(QUESTION, may_leave=False))
-    assert (found.vector, found.missing, model.texts) == (None, STAYS, [])
-    assert index.scores(replace(QUESTION, may_leave=False)), "words are enough"
-    assert index.dense.question(QUESTION).vector is not None
     index.close()

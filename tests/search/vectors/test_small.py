@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from advnet.search import kernels
+from advnet.search.arrays import kernels
 from advnet.search.vectors.embedding import EmbeddingError, of_length_one
 from advnet.search.vectors.small import SmallVectors, made_small, unchangeable
 

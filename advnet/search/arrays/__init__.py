@@ -1,0 +1,1 @@
+"""Numbers in files that are mapped, and the compiled loops that run over them."""

@@ -1,0 +1,1 @@
+"""How good the matching is, on collections whose answers are known, and which weights make it so."""

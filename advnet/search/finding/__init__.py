@@ -1,0 +1,1 @@
+"""Skill search: what somebody typed, who has all of it, and where it stands."""
