@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from advnet.answers.aggregation.cooke import Case
-from advnet.answers.aggregation.files import UnsoundFile
+from advnet.answers.aggregation.files import UnsoundFile, number_in
 from advnet.answers.aggregation.mixture import Background
 
 NAME_LETTERS = 8
@@ -51,7 +51,7 @@ def read_case(dtt: Path, rls: Path | None) -> Case:
         if not found or not head:
             raise UnsoundFile(f"{dtt}, row {row}: not an expert, an item, a scale and quantiles")
         expert, name, item, title = head
-        values = [_figure(dtt, row, text) for text in found["values"].split()]
+        values = [number_in(dtt, row, "a quantile", text) for text in found["values"].split()]
         if len(values) != len(percents):
             raise UnsoundFile(f"{dtt}, row {row}: {len(values)} values, but {len(percents)} quantiles")
         if experts.setdefault(expert, name) != name:
@@ -123,7 +123,7 @@ def _known(path: Path, items: dict[int, tuple[str, Background]]) -> dict[int, fl
         if item not in items:
             raise UnsoundFile(f"{path}, row {row}: no expert was asked item {item} ({named[2]})")
         _same_item(path, row, items, item, (named[2], Background(found["scale"].upper())))
-        value = _figure(path, row, found["value"])
+        value = number_in(path, row, "the answer", found["value"])
         known[item] = float("nan") if _is_no_answer(value) else value
     return known
 
@@ -153,16 +153,6 @@ def _lines(path: Path) -> list[tuple[int, str]]:
     except UnicodeDecodeError:
         text = path.read_text(encoding="latin-1")  # Excalibur is older than UTF-8
     return [(row, line.rstrip()) for row, line in enumerate(text.splitlines(), 1) if line.strip(" \x1a")]
-
-
-def _figure(path: Path, row: int, text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError as error:
-        raise UnsoundFile(f"{path}, row {row}: “{text}” is no number") from error
-    if not np.isfinite(value):
-        raise UnsoundFile(f"{path}, row {row}: “{text}” is no number")
-    return value
 
 
 def _is_no_answer(value: float) -> bool:

@@ -133,7 +133,7 @@ def _figures(
         key = (row["round"], row["user_name"], row["paper_id"])
         experts.setdefault(row["user_name"], len(experts))
         items.setdefault(row["paper_id"], len(items))
-        value = _number(path, number, "value", row["value"])
+        value = number_in(path, number, "value", row["value"])
         if row["element"] in POINTS:
             cell = cells.setdefault(key, [(math.nan, 0)] * 3)
             place = POINTS.index(row["element"])
@@ -188,7 +188,7 @@ def _quiz(path: Path, column: str, experts: dict[str, int]) -> Array:
     values = np.full(len(experts), np.nan)
     seen: dict[str, float] = {}
     for number, row in _rows(path, ("user_name", column)):
-        points = _number(path, number, column, row[column])
+        points = number_in(path, number, column, row[column])
         if points < 0:
             raise UnsoundFile(f"{path}, row {number}: {column} must not be below 0")
         name = row["user_name"]
@@ -214,7 +214,7 @@ def _reasons(path: Path, experts: dict[str, int], items: dict[str, int]) -> Arra
         place = experts[row["user_name"]], items[row["paper_id"]]
         if not np.isnan(values[place]).all():
             raise UnsoundFile(f"{path}, row {number}: {row['user_name']} on {row['paper_id']} is given twice")
-        counts = [_number(path, number, kind, row[kind]) for kind in kinds]
+        counts = [number_in(path, number, kind, row[kind]) for kind in kinds]
         if min(counts) < 0:
             raise UnsoundFile(f"{path}, row {number}: a count must not be below 0")
         values[place] = np.nan_to_num(counts)
@@ -251,7 +251,11 @@ def _rows(path: Path, needed: tuple[str, ...]) -> Iterator[_Row]:
         raise UnsoundFile(f"{path}: not CSV ({error})") from error
 
 
-def _number(path: Path, row: int, column: str, text: str) -> float:
+def number_in(path: Path, row: int, column: str, text: str) -> float:
+    """The figure that stands in a file; NaN for none.
+
+    :raises UnsoundFile: it is no number, or none that can be reckoned with
+    """
     if text in {"", "NA"}:
         return math.nan
     try:
