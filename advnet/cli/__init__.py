@@ -8,7 +8,19 @@ from typing import Any
 import click
 from sqlalchemy.exc import DBAPIError
 
-from advnet.cli import audit, checking, database, demo, experts, glossary, indexing, learning, matching, serving, users
+from advnet.cli import (
+    audit,
+    checking,
+    database,
+    demo,
+    elicitation,
+    experts,
+    glossary,
+    indexing,
+    matching,
+    serving,
+    users,
+)
 from advnet.cli.context import Instance
 from advnet.config import SettingsError
 from advnet.errors import DomainError
@@ -54,7 +66,7 @@ for command in (
     experts.experts,
     indexing.index,
     matching.match,
-    learning.evaluate,
+    elicitation.evaluate,
     glossary.group,
     audit.group,
 ):
