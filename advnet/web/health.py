@@ -95,7 +95,17 @@ def _index() -> dict[str, object]:
 def _vectors() -> dict[str, object]:
     """Whether questions are matched by meaning as well. Anybody may read this, so it counts nothing."""
     dense = index().dense
-    return {"vectors": "off" if dense is None else dense.trouble() or "ok"}
+    if dense is None:
+        return {"vectors": "off"}
+    return {"vectors": dense.trouble() or ("ok, but some texts are refused" if _is_any_refused() else "ok")}
+
+
+def _is_any_refused() -> bool:
+    try:
+        counts = index().vector_counts()
+    except SearchError:
+        return False
+    return counts is not None and counts.refused > 0
 
 
 def _reached() -> int | None:
