@@ -20,6 +20,7 @@ bp = Blueprint("health", __name__)
 
 LATE_SECONDS = 300
 LATE = "late: is the worker running, and what does its log say?"
+UNREADABLE = "unreadable: the worker builds it anew; if it stays so, its log says why the new one cannot be read either"
 
 
 @bp.get("/healthz")
@@ -86,7 +87,7 @@ def _index() -> dict[str, object]:
     reached = _reached()
     seconds = jobs.oldest_change_age_after(session(), number=reached or 0, now=now()).total_seconds()
     return {
-        "index": "ok" if seconds < LATE_SECONDS else LATE,
+        "index": "ok" if seconds < LATE_SECONDS else UNREADABLE if reached is None else LATE,
         "index_reached": reached,
         "index_expected": jobs.last_change_number(session()),
     }

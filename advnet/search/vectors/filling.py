@@ -18,6 +18,7 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
+from advnet.clock import BackOff
 from advnet.search.vectors.embedding import WRONG_ANSWER, Embedder, EmbeddingError
 from advnet.search.vectors.files import UnitVectors, VectorFile
 from advnet.search.vectors.refusing import embed_each
@@ -121,6 +122,8 @@ class Task:
 class Filler:
     """Used by one thread at a time.
 
+    :ivar pause: after the model has failed
+
     :param model: under which the vectors stand in segments' files; in the store it is the embedder's id, since there a
         text is what it was prepared to be
     :param forgets: whether what the index does not use is dropped from the store
@@ -140,7 +143,7 @@ class Filler:
         self._gone: set[bytes] = set()
         self._lock = threading.Lock()
         self._is_restored = False
-        self._pause_until, self._pause_seconds = 0.0, 0.0
+        self.pause = BackOff(_LONGEST_PAUSE_SECONDS)
 
     def fill(self, parts: Sequence[SegmentPart], *, generation: str, seconds: float = SLICE_SECONDS) -> bool:
         """Work for so long at most, or until nothing is missing. True when there was something to do.
@@ -153,7 +156,7 @@ class Filler:
         if not self._is_restored:
             self._restore(parts)
         self._clean(parts, generation)
-        if time.monotonic() < self._pause_until:
+        if self.pause.is_waiting:
             return False
         waiting = {part.segment.id: part for part in parts if self._is_waiting(part)}
         self._tasks = {one: task for one, task in self._tasks.items() if one in waiting}
@@ -168,12 +171,11 @@ class Filler:
         try:
             self._embed(task, time.monotonic() + seconds)
         except EmbeddingError:
-            self._pause_seconds = min(max(1.0, 2 * self._pause_seconds), _LONGEST_PAUSE_SECONDS)
-            self._pause_until = time.monotonic() + self._pause_seconds
+            self.pause.failed()
             raise
         finally:
             self._drop_gone()
-        self._pause_seconds = 0.0
+        self.pause.end()
         if not task.missing or task.file.size <= _SMALL or time.monotonic() > task.shown_at + _SHOWN_EVERY_SECONDS:
             task.show()
         if not task.missing:

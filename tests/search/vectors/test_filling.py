@@ -272,7 +272,7 @@ def test_a_model_that_fails_is_left_alone_for_a_while(index: ExpertIndex, model:
         index.fill_vectors()
     assert not index.fill_vectors(), "nothing to do at this moment"
     model.failure = None
-    index.dense.filler._pause_until = 0.0
+    index.dense.filler.pause.end()
     fill(index)
     assert index.vector_counts() == (5, 0, 0)
 
@@ -311,7 +311,7 @@ def test_a_model_that_refuses_everything_holds_it_against_no_text(index: ExpertI
     assert caught.value.reason == REFUSED
     assert index.vector_counts() == (0, 5, 0)
     model.refused = None
-    index.dense.filler._pause_until = 0.0
+    index.dense.filler.pause.end()
     fill(index)
     assert index.vector_counts() == (5, 0, 0)
 
@@ -493,7 +493,7 @@ def test_texts_of_who_has_gone_meanwhile_are_not_brought_before_the_model(tmp_pa
         index.fill_vectors()
     index.apply([ExpertDeletion("2")], reached=2)
     model.failure = None
-    index.dense.filler._pause_until = 0.0
+    index.dense.filler.pause.end()
     fill(index)
     assert "Sea ice. Decline of sea ice in the Arctic." in model.texts
     assert not [text for text in model.texts if "海氷" in text]
