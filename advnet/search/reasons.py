@@ -1,7 +1,8 @@
 """Why an expert is proposed: the parts of the score, as works, skills and words that can be shown.
 
 Shares are parts of the expert's whole evidence (S of :mod:`matching`): those of the works, skills and biography shown
-add up to 1, and so do those of meaning and of all words. Whatever is shown is a reason indeed: without the unit the
+add up to 1, and so do those of meaning and of all words, of which only those are shown that tell something
+(:mod:`telling`). Whatever is shown is a reason indeed: without the unit the
 score would be lower, or the next best of the expert's own takes its place; and a word is shown only where the unit
 would say less without it.
 """
@@ -19,7 +20,9 @@ from advnet.search.matching import Asked, Counted
 from advnet.search.ranking import Hit, Ranking
 from advnet.search.schema import WORK
 from advnet.search.snapshot import Snapshot
+from advnet.search.telling import is_telling
 from advnet.search.words import JapaneseWords, katakana_words
+from advnet.text import normalise
 
 _TEXT_FIELDS = ("skills", "biography", "title", "abstract")
 _SHOWN_TERMS = 8
@@ -58,6 +61,8 @@ class Matching:
         self._written = {token.term: asked.text[token.start : token.end] for token in reversed(asked.tokens)}
         pairs = [token for token in asked.tokens if token.is_cjk]
         self._pairs = {token.term for token in pairs}
+        of = snapshot.live_units
+        self._slight = {one.term for one in asked.terms.terms if not is_telling(one.term, held=one.held, of=of)}
         self._words = JapaneseWords(asked.text, pairs, {one.term: one.held for one in asked.terms.terms})
 
     def score_without(self, score: float, share: float) -> float:
@@ -121,11 +126,12 @@ class Matching:
         return Evidence(hit.expert_id, hit.score, terms, tuple(works), tuple(profile), together.meaning / whole)
 
     def _shares(self, said: "_Said", whole: float) -> tuple[TermShare, ...]:
-        """Amounts as words of the question, the largest first."""
+        """Amounts as words of the question that tell something, the largest first."""
         japanese = {term: amount for term, amount in said.amounts.items() if term in self._pairs}
         words = self._words.shares(japanese, said.present, said.katakana)
+        words = {word: amount for word, amount in words.items() if normalise(word) not in self._slight}
         for term, amount in said.amounts.items():
-            if term not in japanese:
+            if term not in japanese and term not in self._slight:
                 written = self._written.get(term) or self._meant(term, said)
                 words[written] = words.get(written, 0.0) + float(amount)
         shares = [TermShare(word, min(1.0, float(amount) / whole)) for word, amount in words.items()]
