@@ -41,6 +41,7 @@ class Matching:
 
     :ivar hits: everybody with any evidence among the candidates, best first; equal ones by id
     :ivar is_dense: whether meaning was compared, not words alone
+    :ivar reached: the number of the change log up to which this generation holds everything
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Matching:
         limit: int | None = None,
     ) -> None:
         self._snapshot = snapshot
+        self.reached = snapshot.reached
         self._asked = asked = Asked(snapshot, question, meaning=meaning(snapshot), half_life_years=half_life_years)
         self.is_dense = asked.meaning is not None
         self.hits: Ranking = asked.ranked(candidates=candidates, limit=limit)
