@@ -26,6 +26,7 @@ GOES_WITHOUT_MEANING = {
     "wrong_model": _l("The installed model is not the expected one and was not opened."),
     "unreachable": _l("The embedding server cannot be reached, is too slow, or refuses."),
     "wrong_answer": _l("The embedding server gives answers that cannot be used."),
+    "refused": _l("The embedding server takes no text at all, as when it does not know the model of the settings."),
 }
 """Why questions are matched by words alone; the reasons are those of :mod:`advnet.search.vectors`."""
 

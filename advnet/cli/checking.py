@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from advnet.config import Settings
 from advnet.jobs.queries import last_change_number
 from advnet.mail.transport import transport_for
 from advnet.schema import expected_head, present_head
-from advnet.search import EmbeddingError, IndexUnusable
+from advnet.search import HARMLESS, EmbeddingError, IndexUnusable
 
 _PATIENCE_SECONDS = 5.0
 """For an embedding server."""
@@ -94,10 +95,19 @@ def _vectors(instance: Instance) -> str:
     if dense is None:
         return "off, matching goes by words alone"
     try:
-        (vector,) = dense.embedder.embed(["expert advice"], seconds=_PATIENCE_SECONDS)
+        (vector,) = dense.embedder.embed([HARMLESS], seconds=_PATIENCE_SECONDS)
     except EmbeddingError as error:
         raise Fault(f"{error}; matching goes by words alone. See ADVNET_EMBEDDINGS in the README") from error
-    return f"{len(vector)} dimensions, {instance.settings.embeddings.kind}"
+    told = f"{len(vector)} dimensions, {instance.settings.embeddings.kind}"
+    refused = _refused(instance)
+    return f"{told}; it refuses {refused} of the texts, which are matched by words" if refused else told
+
+
+def _refused(instance: Instance) -> int:
+    with suppress(IndexUnusable):
+        counts = instance.index.vector_counts()
+        return counts.refused if counts else 0
+    return 0
 
 
 def _mail(settings: Settings) -> str:

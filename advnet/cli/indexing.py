@@ -64,6 +64,7 @@ def status(instance: Instance, as_json: bool) -> None:
         "bytes": counts.folder_bytes,
         "vectors": vectors.present if vectors else None,
         "vectors_expected": vectors.present + vectors.awaited if vectors else None,
+        "vectors_refused": vectors.refused if vectors else None,
         "vectors_trouble": instance.index.dense.trouble() if instance.index.dense else "off",
     }
     if as_json:
@@ -78,6 +79,8 @@ def status(instance: Instance, as_json: bool) -> None:
         click.echo(
             f"Vectors   {vectors.present:>12,} of {vectors.present + vectors.awaited:,}{_trouble(instance.index)}"
         )
+        if vectors.refused:
+            click.echo(f"Refused   {vectors.refused:>12,} by the model: matched by words until they change")
     else:
         click.echo("Vectors            off: matching goes by words alone")
 

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from advnet.clock import now
 from advnet.consultations import labels, progress, queries, service
-from advnet.consultations.duplicates import list_likely_duplicates
 from advnet.consultations.forms import DeadlineForm, MergeForm, MoveForm, ReasonForm
 from advnet.consultations.invitations.model import InvitationState
 from advnet.consultations.model import Consultation, ConsultationState
@@ -87,18 +86,10 @@ for _move in SERVICES:
 def triage(consultation: Consultation) -> Page:
     if consultation.state != ConsultationState.TRIAGE:
         raise WrongState(msgid("This consultation is not in triage: look at its present state."))
-    duplicates = list_likely_duplicates(session(), consultation=consultation, actor=actor(), now=now())
-    similar = list_similar_consultations(
-        session(),
-        actor=actor(),
-        consultation=consultation,
-        except_ids=[duplicate.consultation.id for duplicate in duplicates],
-    )
     return render_template(
         "consultations/triage.html",
         consultation=consultation,
-        duplicates=duplicates,
-        similar=similar,
+        similar=list_similar_consultations(session(), actor=actor(), consultation=consultation),
         moves=[(move, labels.MOVES[move]) for move in (Move.SCOPE, Move.RETURN, Move.MERGE, Move.DECLINE)],
     )
 

@@ -14,7 +14,7 @@ from advnet.consultations.details import Details, check_draft, check_whole, deta
 from advnet.consultations.marking import mail_values, may_be_mailed
 from advnet.consultations.model import Consultation, ConsultationFacet, ConsultationState, Question
 from advnet.consultations.moves import arrive, begin, lock, stated
-from advnet.consultations.states import EDITABLE, ENDS, Move
+from advnet.consultations.states import EDITABLE, Move, is_under_way
 from advnet.days import day_in_japan
 from advnet.db import serialise
 from advnet.errors import EditedMeanwhile, Invalid, WrongState, msgid
@@ -165,7 +165,7 @@ def merge_consultation(
     arrow = begin(session, actor=actor, consultation=consultation, move=Move.MERGE)
     if into.id == consultation.id:
         raise Invalid(msgid("A consultation cannot be merged with itself."), field="into")
-    if into.state in ENDS or into.state in {ConsultationState.DRAFT, ConsultationState.RETURNED}:
+    if not is_under_way(into.state):
         raise Invalid(msgid("That consultation is not under way: choose another one."), field="into")
     consultation.merged_into_id = into.id
     arrive(

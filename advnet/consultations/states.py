@@ -17,6 +17,9 @@ from advnet.permissions import Permission, allows
 ENDS = frozenset({State.MERGED, State.DECLINED, State.SETTLED, State.CANCELLED})
 """Nothing follows."""
 
+NOT_YET_UNDER_WAY = frozenset({State.DRAFT, State.RETURNED})
+"""It is with who writes it: nobody has taken it up."""
+
 EDITABLE = frozenset({State.DRAFT, State.FILED, State.TRIAGE, State.RETURNED, State.SCOPED, State.PANEL_PROPOSED})
 """Its text may still change: nobody has been asked about it yet."""
 
@@ -110,6 +113,11 @@ MOVES: Mapping[Move, Arrow] = {
     Move.SETTLE: _arrow(State.SETTLED, Permission.CONSULTATION_SETTLE, "settled", State.IN_USE),
     Move.CANCEL: _arrow(State.CANCELLED, Permission.CONSULTATION_CANCEL, "cancelled", *(set(State) - ENDS)),
 }
+
+
+def is_under_way(state: State) -> bool:
+    """Whether another consultation may be merged into one of this state."""
+    return state not in ENDS | NOT_YET_UNDER_WAY
 
 
 def moves_for(actor: Actor, consultation: Consultation) -> list[Move]:

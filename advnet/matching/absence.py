@@ -9,17 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Actor
 from advnet.consultations.model import Consultation
 from advnet.experts.model import Expert
-from advnet.jobs.model import IndexChange
 from advnet.matching.candidates import LIMIT, hits_of, judge_hits, placed
 from advnet.matching.documents import concept_words
 from advnet.matching.eligibility import Eligibility, judge_experts
 from advnet.matching.explanation import Candidate, explain
+from advnet.matching.queries import changed_after
 from advnet.matching.topics import question_of
 from advnet.permissions import Permission, require
 from advnet.search import ExpertIndex, Hit, IndexUnusable, MatchQuestion
@@ -76,7 +75,6 @@ def explain_absence(
     question = question_of(session, consultation=consultation, now=now)
     missing = _missing(session, question, expert)
     try:
-        reached = index.reached()
         with index.matching(question) as matching:
             chosen, _passed_over = judge_hits(session, matching.hits, consultation=consultation, limit=limit, now=now)
             own = hits_of(matching, [expert.id])
@@ -84,7 +82,7 @@ def explain_absence(
     except IndexUnusable:
         return Absence(expert, eligibility, limit, missing=missing, is_index_usable=False)
     hit = own[0] if own else Hit(str(expert.id), 0.0)
-    (candidate,) = explain(session, evidence, question=question, chosen=[(hit, eligibility)])
+    (candidate,) = explain(session, evidence, question=question, chosen=[(hit, eligibility)], reached=matching.reached)
     askable = [hit for hit, judged in chosen if judged.may_be_asked]
     return Absence(
         expert=expert,
@@ -95,7 +93,7 @@ def explain_absence(
         last_score=askable[-1].score if len(askable) == limit else None,
         found=len(matching.hits),
         missing=missing,
-        is_changing=_is_changing(session, expert, reached),
+        is_changing=bool(changed_after(session, [expert.id], number=matching.reached)),
     )
 
 
@@ -112,8 +110,3 @@ def _texts(session: Session, expert: Expert) -> Iterator[str]:
         yield from (work.title, work.abstract)
     for skill in expert.skills:
         yield from words.get(skill.concept_id, ())
-
-
-def _is_changing(session: Session, expert: Expert, reached: int) -> bool:
-    later = sa.select(IndexChange.number).where(IndexChange.expert_id == expert.id, IndexChange.number > reached)
-    return session.scalar(later.limit(1)) is not None

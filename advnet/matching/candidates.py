@@ -89,7 +89,8 @@ def explain_experts(
         chosen = [(Hit(str(one), 0.0), judged[one]) for one in named]
         return list(explain(session, (), question=question, chosen=chosen))
     chosen = [(found.get(str(one), Hit(str(one), 0.0)), judged[one]) for one in named]
-    return [placed(one, matching) for one in explain(session, evidence, question=question, chosen=chosen)]
+    explained = explain(session, evidence, question=question, chosen=chosen, reached=matching.reached)
+    return [placed(one, matching) for one in explained]
 
 
 def without(matching: Matching) -> tuple[str, ...]:
@@ -121,9 +122,9 @@ def _list(
     except IndexUnusable:
         return CandidateList(is_index_usable=False)
     counts = Counter(hindrance for _, eligibility in passed_over for hindrance in eligibility.hindrances)
-    explained = [
-        placed(one, matching) for one in explain(session, evidence, question=question, chosen=[*chosen, *named])
-    ]
+    both = [*chosen, *named]
+    found = explain(session, evidence, question=question, chosen=both, reached=matching.reached)
+    explained = [placed(one, matching) for one in found]
     shown = {hit.expert_id for hit, _ in chosen}
     return CandidateList(
         candidates=tuple(one for one in explained if str(one.expert.id) in shown),

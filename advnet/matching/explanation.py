@@ -1,13 +1,16 @@
 """Why an expert is a candidate, in what still stands in the database.
 
-Texts come from the database: a work that was taken off the profile a moment ago is no reason any more. Every reason has
-its share of the score, and the shares are shown as whole percents that add up to a hundred, so that a reader sees the
-whole of it: what is too small to be named, or no longer there to be named, is one part called the rest.
+Texts come from the database: a work that was taken off the profile a moment ago is no reason any more. In which texts a
+word was found, the index alone knows. So of somebody whose changes it has not followed yet, which takes it a second or
+two, no words are shown, nor works with another title by now, nor the biography.
+
+Every reason has its share of the score, and the shares are shown as whole percents that add up to a hundred, so that a
+reader sees the whole of it: what is too small to be named, or no longer there to be named, is one part called the rest.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor
 
 import sqlalchemy as sa
@@ -16,7 +19,7 @@ from sqlalchemy.orm import Session, selectinload
 from advnet.experts.model import Expert, ExpertSkill
 from advnet.experts.works.model import Work
 from advnet.matching.eligibility import Eligibility
-from advnet.matching.queries import among
+from advnet.matching.queries import among, changed_after
 from advnet.matching.topics import touched_topics
 from advnet.search import Evidence, Hit, MatchQuestion, TermShare
 
@@ -128,14 +131,19 @@ def explain(
     *,
     question: MatchQuestion,
     chosen: Sequence[Judged],
+    reached: int = 0,
 ) -> tuple[Candidate, ...]:
-    """Those chosen, with what of the evidence still stands in the database; in a fixed number of statements."""
+    """Those chosen, with what of the evidence still stands in the database; in a fixed number of statements.
+
+    :param reached: the number of the change log up to which the evidence knows everything
+    """
     ids = [int(hit.expert_id) for hit, _ in chosen]
     if not ids:
         return ()
-    why = {one.expert_id: one for one in evidence}
-    experts = _load_experts(session, ids)
+    changed = changed_after(session, ids, number=reached)
     works = _load_works(session, evidence)
+    why = {one.expert_id: _without_words(one, works) if int(one.expert_id) in changed else one for one in evidence}
+    experts = _load_experts(session, ids)
     text = f"{question.title}\n{question.text}"
     return tuple(
         _candidate(
@@ -171,6 +179,22 @@ def _candidate(
         topics=touched_topics(expert.off_limits, text),
         meaning=why.meaning if why else 0.0,
     )
+
+
+def _without_words(why: Evidence, works: Mapping[int, Work]) -> Evidence:
+    """What of the evidence is known to hold though the profile has changed since."""
+    same = [one for one in why.works if one.work_id.isdecimal() and _title(works.get(int(one.work_id))) == one.title]
+    skills = [one for one in why.profile if one.field == "skills"]
+    return replace(
+        why,
+        terms=(),
+        works=tuple(replace(one, terms=()) for one in same),
+        profile=tuple(replace(one, terms=()) for one in skills),
+    )
+
+
+def _title(work: Work | None) -> str | None:
+    return work.title if work else None
 
 
 def _load_experts(session: Session, ids: Sequence[int]) -> dict[int, Expert]:

@@ -5,6 +5,9 @@ The index keeps, in its own commit, the number up to which it holds everything. 
 between: whatever was killed, whenever, the next round reads from the index itself where it truly is and goes on there.
 A change that is applied twice leaves the index as it was. The documents are read *after* the numbers that they belong
 to, so they may be newer than their number, never older; what they are ahead, a later number brings again.
+
+An index that cannot be read is built anew at once. One that cannot be read again just after (a full or failing disk, a
+file system without what Whoosh needs) would be built for ever: then each further try waits longer.
 """
 
 import sqlite3
@@ -13,12 +16,15 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy.orm import Session
 
+from advnet.clock import BackOff
 from advnet.db import Database
 from advnet.jobs.queries import last_change_number, list_changes_after
 from advnet.matching.documents import iterate_documents, load_documents
 from advnet.search import Change, EmbeddingError, ExpertDeletion, ExpertIndex, IndexBusy, IndexUnusable
 
 BATCH = 500
+
+_LONGEST_PAUSE_SECONDS = 600.0
 
 log = structlog.get_logger()
 
@@ -31,15 +37,21 @@ class IndexFollower:
         self.database = database
         self.index = index
         self.batch = batch
+        self.pause = BackOff(_LONGEST_PAUSE_SECONDS)
 
     def __call__(self) -> bool:
         """True when the index was changed, so that the caller asks again at once."""
+        if self.pause.is_waiting:
+            return False
         try:
-            return self._follow(self.index.reached()) or self._mend()
+            was_busy = self._follow(self.index.reached()) or self._mend()
         except IndexUnusable as error:
             log.info("index_rebuilding", reason=str(error))
         except IndexBusy:
             return False
+        else:
+            self.pause.end()
+            return was_busy
         return self._rebuild()
 
     def _follow(self, reached: int) -> bool:
@@ -63,8 +75,15 @@ class IndexFollower:
     def _rebuild(self) -> bool:
         try:
             rebuild_index(self.database, self.index)
+            self.index.reached()
         except IndexBusy:
             return False
+        except IndexUnusable as error:
+            log.error("index_unusable_after_rebuild", reason=str(error), again_in_seconds=self.pause.failed())
+            return False
+        except Exception:
+            log.error("index_not_rebuilt", again_in_seconds=self.pause.failed())
+            raise
         return True
 
 

@@ -13,6 +13,7 @@ from advnet.consultations.model import Consultation
 from advnet.days import day_in_japan
 from advnet.experts.model import Expert, Pause, Standing
 from advnet.experts.queries import in_order_of_names
+from advnet.jobs.model import IndexChange
 
 FINDABLE_STANDINGS = (Standing.ACTIVE, Standing.RE_VETTING, Standing.PAUSED)
 """Standings in which an expert belongs to the Network; whether the person may be asked today is another question."""
@@ -37,6 +38,12 @@ def among(session: Session, column: InstrumentedAttribute[int], ids: Iterable[in
         return column.in_(sa.select(sa.cast(values.c.value, sa.BigInteger)))
     values = sa.func.json_each(listed).table_valued("value")
     return column.in_(sa.select(values.c.value))
+
+
+def changed_after(session: Session, expert_ids: Iterable[int], *, number: int) -> set[int]:
+    """Those of whom the change log knows more than its rows up to ``number``."""
+    later = sa.select(IndexChange.expert_id).where(IndexChange.number > number)
+    return set(session.scalars(later.where(among(session, IndexChange.expert_id, expert_ids)).distinct()))
 
 
 def list_by_name(session: Session, expert_ids: Iterable[int], *, language: str, limit: int) -> list[Expert]:

@@ -30,6 +30,9 @@ bp = Blueprint("expert_search", __name__)
 SHOWN = 12
 """Choices of a facet, or below one choice, that are offered: those that would give most, and whatever is chosen."""
 
+_KEPT = ("q", "field", "area", "country", "language", "stage", "availability", "sort")
+"""What links of this page carry on; whatever else somebody has put into its address ends with that page."""
+
 _LONGEST_TEXT = 500
 _MOST_VALUES = 50
 
@@ -44,7 +47,7 @@ def search() -> Response:
         "matching/search.html",
         query=query,
         results=results,
-        page=LinkedPage(results.page),
+        page=LinkedPage(results.page, kept=_KEPT),
         groups=groups,
         filters=_filters(groups),
         offers=[_offered(offer) for offer in results.offers],
@@ -104,7 +107,7 @@ def _url(**changes: str | None) -> str:
 
 
 def _pairs() -> list[tuple[str, str]]:
-    return [(key, value) for key, value in request.args.items(multi=True) if key not in {"page", "typing"}]
+    return [(key, value) for key, value in request.args.items(multi=True) if key in _KEPT]
 
 
 def _address(pairs: list[tuple[str, str]]) -> str:

@@ -58,7 +58,7 @@ def find_similar_experts(
             goes_without = without(matching)
     except IndexUnusable:
         return CandidateList(is_index_usable=False)
-    explained = explain(session, evidence, question=question, chosen=chosen)
+    explained = explain(session, evidence, question=question, chosen=chosen, reached=matching.reached)
     return CandidateList(candidates=explained, goes_without=goes_without)
 
 

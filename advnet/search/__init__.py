@@ -37,9 +37,10 @@ from advnet.search.glossary import Vocabulary
 from advnet.search.index import ExpertIndex
 from advnet.search.ranking import Hit
 from advnet.search.scoring.reasons import Matching
-from advnet.search.vectors import DenseEvidence, EmbeddingError, EndpointModel, LocalModel, VectorCounts
+from advnet.search.vectors import HARMLESS, DenseEvidence, EmbeddingError, EndpointModel, LocalModel, VectorCounts
 
 __all__ = [
+    "HARMLESS",
     "Change",
     "CollectionError",
     "DenseEvidence",

@@ -80,12 +80,19 @@ class ExpertIndex:
     def apply(self, changes: Iterable[Change], *, reached: int) -> None:
         """Carry out the changes and remember ``reached``, in one commit: afterwards both hold, or neither.
 
-        The same changes again leave the index as it is. Only the last change of an expert counts.
+        The same changes again leave the index as it is. Only the last change of an expert counts. Vectors of texts that
+        nobody has any more are dropped from where they are kept.
 
         :raises IndexUnusable: nothing to apply them to; rebuild
         :raises IndexBusy: another process writes; nothing is changed
         """
+        changes = list(changes)
+        had = self._text_keys({change.id for change in changes})
         writing.apply(self._folder, changes, reached=reached, dense=self.dense)
+        if self.dense is not None and had:
+            dense = self.dense
+            with contextlib.suppress(IndexUnusable):  # whoever reads it next finds that out
+                self._read(lambda snapshot: dense.forget_gone(had, snapshot.parts))
 
     def rebuild(
         self,
@@ -228,6 +235,19 @@ class ExpertIndex:
             self._segments = {}
         if self.dense is not None:
             self.dense.close()
+
+    def _text_keys(self, expert_ids: Collection[str]) -> set[bytes]:
+        """Of the texts of these experts that have vectors, or wait for one."""
+        dense = self.dense
+        if dense is None:
+            return set()
+
+        def answer(snapshot: Snapshot) -> set[bytes]:
+            blocks = snapshot.blocks.of(expert_ids)
+            documents = [number for block in blocks.tolist() for number in snapshot.documents_of(block)]
+            return dense.keys_of(snapshot.parts, documents)
+
+        return self._read(answer)
 
     def _matching(self, snapshot: Snapshot, question: MatchQuestion, meaning: Meaning, **options: Any) -> Matching:
         return Matching(snapshot, question, meaning=meaning, half_life_years=self._half_life_years, **options)

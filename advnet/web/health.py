@@ -20,6 +20,7 @@ bp = Blueprint("health", __name__)
 
 LATE_SECONDS = 300
 LATE = "late: is the worker running, and what does its log say?"
+UNREADABLE = "unreadable: the worker builds it anew; if it stays so, its log says why the new one cannot be read either"
 
 
 @bp.get("/healthz")
@@ -86,7 +87,7 @@ def _index() -> dict[str, object]:
     reached = _reached()
     seconds = jobs.oldest_change_age_after(session(), number=reached or 0, now=now()).total_seconds()
     return {
-        "index": "ok" if seconds < LATE_SECONDS else LATE,
+        "index": "ok" if seconds < LATE_SECONDS else UNREADABLE if reached is None else LATE,
         "index_reached": reached,
         "index_expected": jobs.last_change_number(session()),
     }
@@ -95,7 +96,17 @@ def _index() -> dict[str, object]:
 def _vectors() -> dict[str, object]:
     """Whether questions are matched by meaning as well. Anybody may read this, so it counts nothing."""
     dense = index().dense
-    return {"vectors": "off" if dense is None else dense.trouble() or "ok"}
+    if dense is None:
+        return {"vectors": "off"}
+    return {"vectors": dense.trouble() or ("ok, but some texts are refused" if _is_any_refused() else "ok")}
+
+
+def _is_any_refused() -> bool:
+    try:
+        counts = index().vector_counts()
+    except SearchError:
+        return False
+    return counts is not None and counts.refused > 0
 
 
 def _reached() -> int | None:

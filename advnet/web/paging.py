@@ -1,5 +1,6 @@
 """A page of a list with its addresses: the page's own URL, filters kept."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -16,9 +17,10 @@ def asked_page() -> int:
 
 @dataclass(frozen=True)
 class LinkedPage:
-    """What the table macro's ``paging`` takes."""
+    """What the table macro's ``paging`` takes. :param kept: the filters that links carry on; None for all there are"""
 
     page: Page[Any]
+    kept: Collection[str] | None = None
 
     @property
     def items(self) -> Any:
@@ -37,5 +39,6 @@ class LinkedPage:
         return self.page.total
 
     def url_for(self, number: int) -> str:
-        kept = [(key, value) for key, value in request.args.items(multi=True) if key != "page"]
-        return f"{request.path}?{urlencode([*kept, ('page', number)])}"
+        others = [(key, value) for key, value in request.args.items(multi=True) if key != "page"]
+        pairs = [pair for pair in others if self.kept is None or pair[0] in self.kept]
+        return f"{request.path}?{urlencode([*pairs, ('page', number)])}"

@@ -42,8 +42,41 @@ def test_what_was_asked_before_is_shown_with_the_words_in_common_and_whether_it_
     assert found.may_be_duplicate
     assert {"海氷", "ブイ"} <= set(found.words)
     assert all(not one.may_be_duplicate for one in others)
-    assert before.id not in {one.consultation.id for one in asked(session, advisor, again, except_ids=[before.id])}
-    assert partly.id
+    assert {one.consultation.id for one in others} <= {partly.id}
+
+
+def test_the_same_title_is_noticed_whatever_else_is_asked(session, advisor, now):
+    title = {"title_ja": "量子暗号通信の標準化", "title_en": "Quantum links for embassies"}
+    own = make_consultation(session, by=advisor, state="triage", now=now, **ICE | title)
+    japanese = make_consultation(session, by=advisor, state="open", now=now, **FOG | title | {"title_en": ""})
+    english = make_consultation(session, by=advisor, state="open", now=now, **FOG | title | {"title_ja": ""})
+    make_consultation(session, by=advisor, state="open", now=now, **FOG)
+    words = {one.consultation.id: one.words for one in asked(session, advisor, own)}
+    assert words.keys() == {japanese.id, english.id}
+    assert {"量子暗号通信", "標準化"} <= set(words[japanese.id])
+    assert {"Quantum", "links", "embassies"} <= set(words[english.id])
+
+
+def test_a_common_word_of_titles_alone_proposes_nothing(session, advisor, now):
+    for subject in ("vaccines", "fusion", "sea level", "chips", "fisheries", "satellites"):
+        other = FOG | {"title_ja": "", "title_en": f"Cooperation on {subject}"}
+        make_consultation(session, by=advisor, state="open", now=now, **other)
+    own = make_consultation(
+        session, by=advisor, state="triage", now=now, **ICE | {"title_ja": "", "title_en": "Cooperation on soil"}
+    )
+    assert asked(session, advisor, own) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "is_under_way"),
+    [("triage", True), ("open", True), ("issued", True), ("draft", False), ("returned", False)]
+    + [(end, False) for end in ("merged", "declined", "cancelled", "settled")],
+)
+def test_it_may_be_merged_into_what_is_under_way(session, advisor, now, state, is_under_way):
+    other = make_consultation(session, by=advisor, state=state, now=now, **ICE)
+    own = make_consultation(session, by=advisor, state="triage", now=now, **ICE)
+    merged_into = {one.consultation.id: one.may_be_merged_into for one in asked(session, advisor, own)}
+    assert merged_into[other.id] is is_under_way
 
 
 def test_a_changed_text_is_compared_as_it_is_now(session, advisor, now):
@@ -124,6 +157,7 @@ def test_text_under_a_stricter_marking_does_not_stand_on_the_page_of_another(
     assert (found.is_marked_above, bool(found.words)) == (above, not above)
     session.commit()
     browser.sign_in(advisor.email)
-    _, similar = browser.get(f"/consultations/{again.id}/candidates").words().split("Similar consultations", 1)
-    assert ("Observing Arctic sea ice" in similar) is not above
-    assert before.reference in similar
+    for page in ("candidates", "triage"):
+        words = browser.get(f"/consultations/{again.id}/{page}").words()
+        assert ("Observing Arctic sea ice" in words) is not above, page
+        assert before.reference in words, page

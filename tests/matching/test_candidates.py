@@ -11,6 +11,7 @@ from advnet.consultations.model import ConsultationState
 from advnet.consultations.queries import get_consultation
 from advnet.errors import Forbidden, WrongState
 from advnet.experts.model import Pause, Standing
+from advnet.jobs.service import note_index_change
 from advnet.matching import candidates as finding
 from advnet.matching.candidates import explain_experts, list_candidates, match_question
 from advnet.matching.documents import iterate_documents
@@ -243,6 +244,26 @@ def test_a_work_or_skill_that_is_no_longer_on_the_profile_is_no_reason(session, 
     (candidate,) = ask(session, index, advisor, consultation, now).candidates
     assert [reason.work.title for reason in candidate.works] == ["Arctic ice"]
     assert candidate.skills == ()
+
+
+def test_no_words_of_a_text_are_reasons_once_it_has_changed_though_the_index_has_not_followed(
+    session, index, advisor, consultation, now
+):
+    works = ("Observing the Arctic Ocean|A network of moorings", "Arctic fog")
+    expert = make_expert(session, now=now, works=works, biography_en="Observing sea ice.")
+    other = make_expert(session, now=now, works=("Arctic fog",))
+    build(session, index)
+    before = ask(session, index, advisor, consultation, now).candidates[0]
+    assert {"Observing", "Ocean"} <= {one.term for one in before.terms}
+    expert.works[0].title = "Bread"
+    note_index_change(session, expert_id=expert.id, now=now)
+    session.flush()
+    after = {one.expert.id: one for one in ask(session, index, advisor, consultation, now).candidates}
+    changed = after[expert.id]
+    assert (changed.terms, changed.elsewhere) == ((), ())
+    assert [(one.work.title, one.terms) for one in changed.works] == [("Arctic fog", ())]
+    assert sum(part.percent for part in changed.parts) == 100
+    assert after[other.id].terms, "nobody else has changed"
 
 
 def test_load_last_asked_and_off_limits_topics_are_told(session, index, advisor, consultation, now):

@@ -156,3 +156,42 @@ def test_killed_at_any_moment_it_goes_on_from_where_the_index_truly_is(
     assert found(reborn, "ice") == experts
     assert reborn.reached() == 2
     reborn.close()
+
+
+def test_an_index_that_cannot_be_read_after_a_rebuild_is_built_again_in_longer_and_longer_intervals(
+    session, database, index, now, monkeypatch
+):
+    add(session, now, works=("Sea ice drift",))
+    built = []
+
+    def rebuild(*_: object, **__: object) -> None:
+        built.append(1)
+
+    follower = IndexFollower(database, index)
+    with monkeypatch.context() as patched:
+        patched.setattr("advnet.matching.handlers.rebuild_index", rebuild)  # a disk that loses what was written
+        for tries in (1, 2):
+            assert not follower(), "nothing was gained, so nobody asks again at once"
+            assert not follower()
+            assert len(built) == tries
+            assert follower.pause.is_waiting
+            follower.pause._until = 0.0
+        assert follower.pause.failed() == 4.0, "twice as long each time"
+    follower.pause._until = 0.0
+    assert follower()
+    assert not follower()
+    assert not follower.pause.is_waiting
+    assert follower.pause.failed() == 1.0, "what has gone well begins anew"
+
+
+def test_a_rebuild_that_fails_is_not_tried_again_at_once(session, database, index, now, monkeypatch):
+    add(session, now, works=("Sea ice drift",))
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("no space left")
+
+    follower = IndexFollower(database, index)
+    monkeypatch.setattr("advnet.matching.handlers.rebuild_index", fail)
+    with pytest.raises(OSError, match="no space"):
+        follower()
+    assert not follower()

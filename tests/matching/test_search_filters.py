@@ -99,3 +99,14 @@ def test_filters_keep_their_names_when_nobody_fits(session, signed_in, some, fol
     assert choices(page, "country") == {"Norway": "0"}
     assert choices(page, "language") == {"Japanese": "0"}
     assert choices(page, "field") == {"Natural sciences": "0", "Earth sciences": "0"}
+
+
+def test_links_carry_on_what_the_page_knows_and_nothing_else(session, signed_in, follow, now):
+    for number in range(30):
+        make_expert(session, now=now, name=f"Expert Ice{number}", works=("Ice",))
+    follow()
+    page = signed_in.get("/experts?q=ice&country=JP&sort=name&not_ours=planted&typing=1")
+    links = [link for link in page.tree.xpath("//main//a/@href") if link.startswith("/experts?")]
+    assert any("page=2" in link for link in links)
+    assert any("country=JP" in link and "q=ice" in link for link in links)
+    assert not [link for link in links if "planted" in link or "typing" in link]

@@ -54,6 +54,7 @@ def test_the_index_is_late_when_a_change_has_waited_five_minutes(ready, session,
     status, checks = ready()
     assert status == 503
     assert (checks["index_reached"], checks["index_expected"]) == (None, 2)
+    assert checks["index"].startswith("unreadable")
     follower = IndexFollower(database, app.extensions["advnet.index"])
     while follower():
         pass

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from advnet.search.glossary import NO_VOCABULARY, Vocabulary, gloss, gloss_for_index
 from advnet.search.terms.analysis import MixedAnalyzer, Token, counts_in_matching
+from advnet.search.terms.telling import is_telling
 from advnet.text import normalise
 
 _ANALYZER = MixedAnalyzer()
@@ -66,7 +67,7 @@ def _unspoken(
     }
     for token in tokens:
         if not token.is_cjk:
-            if token.term not in spoken:
+            if token.term not in spoken and is_telling(token.term):
                 found.append((token.start, token.end, False))
             continue
         for place in range(token.start, token.end):

@@ -1,7 +1,8 @@
 """Why an expert is proposed: the parts of the score, as works, skills and words that can be shown.
 
 Shares are parts of the expert's whole evidence (S of :mod:`formula`): those of the works, skills and biography shown
-add up to 1, and so do those of meaning and of all words. Whatever is shown is a reason indeed: without the unit the
+add up to 1, and so do those of meaning and of all words, of which only those are shown that tell something
+(:mod:`telling`). Whatever is shown is a reason indeed: without the unit the
 score would be lower, or the next best of the expert's own takes its place; and a word is shown only where the unit
 would say less without it.
 """
@@ -18,7 +19,9 @@ from advnet.search.ranking import Hit, Ranking
 from advnet.search.scoring.formula import Asked, Counted
 from advnet.search.storage.snapshot import Snapshot
 from advnet.search.terms.analysis import MixedAnalyzer, split_values
+from advnet.search.terms.telling import is_telling
 from advnet.search.terms.words import JapaneseWords, katakana_words
+from advnet.text import normalise
 
 _TEXT_FIELDS = ("skills", "biography", "title", "abstract")
 _SHOWN_TERMS = 8
@@ -37,6 +40,7 @@ class Matching:
 
     :ivar hits: everybody with any evidence among the candidates, best first; equal ones by id
     :ivar is_dense: whether meaning was compared, not words alone
+    :ivar reached: the number of the change log up to which this generation holds everything
     """
 
     def __init__(
@@ -50,6 +54,7 @@ class Matching:
         limit: int | None = None,
     ) -> None:
         self._snapshot = snapshot
+        self.reached = snapshot.reached
         self._asked = asked = Asked(snapshot, question, meaning=meaning(snapshot), half_life_years=half_life_years)
         self.is_dense = asked.meaning is not None
         self.hits: Ranking = asked.ranked(candidates=candidates, limit=limit)
@@ -57,6 +62,8 @@ class Matching:
         self._written = {token.term: asked.text[token.start : token.end] for token in reversed(asked.tokens)}
         pairs = [token for token in asked.tokens if token.is_cjk]
         self._pairs = {token.term for token in pairs}
+        of = snapshot.live_units
+        self._slight = {one.term for one in asked.terms.terms if not is_telling(one.term, held=one.held, of=of)}
         self._words = JapaneseWords(asked.text, pairs, {one.term: one.held for one in asked.terms.terms})
 
     def score_without(self, score: float, share: float) -> float:
@@ -120,11 +127,12 @@ class Matching:
         return Evidence(hit.expert_id, hit.score, terms, tuple(works), tuple(profile), together.meaning / whole)
 
     def _shares(self, said: "_Said", whole: float) -> tuple[TermShare, ...]:
-        """Amounts as words of the question, the largest first."""
+        """Amounts as words of the question that tell something, the largest first."""
         japanese = {term: amount for term, amount in said.amounts.items() if term in self._pairs}
         words = self._words.shares(japanese, said.present, said.katakana)
+        words = {word: amount for word, amount in words.items() if normalise(word) not in self._slight}
         for term, amount in said.amounts.items():
-            if term not in japanese:
+            if term not in japanese and term not in self._slight:
                 written = self._written.get(term) or self._meant(term, said)
                 words[written] = words.get(written, 0.0) + float(amount)
         shares = [TermShare(word, min(1.0, float(amount) / whole)) for word, amount in words.items()]

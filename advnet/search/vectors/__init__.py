@@ -5,8 +5,10 @@ from advnet.search.vectors.embedding import REASONS, Embedder, EmbeddingError
 from advnet.search.vectors.endpoint import EndpointModel
 from advnet.search.vectors.model import LocalModel
 from advnet.search.vectors.questions import OTHER_LANGUAGE, DenseQuestion
+from advnet.search.vectors.refusing import HARMLESS
 
 __all__ = [
+    "HARMLESS",
     "NO_DENSE",
     "OFF",
     "OTHER_LANGUAGE",

@@ -4,7 +4,7 @@ It adds to the words and replaces nothing. Where there is no model, no server, n
 alone, and says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from advnet.search.documents import UNITS, MatchQuestion
 from advnet.search.vectors.embedding import Embedder
 from advnet.search.vectors.filling import Filler, SegmentPart
 from advnet.search.vectors.questions import DenseQuestion, QuestionVectors
+from advnet.search.vectors.small import AWAITED
 from advnet.search.vectors.store import VectorStore
 from advnet.search.vectors.texts import Pivot, Preparation, as_it_is
 
@@ -30,10 +31,12 @@ NO_DENSE = DenseQuestion("", None, OFF)
 class VectorCounts(NamedTuple):
     """:param present: units that have their vector
     :param awaited: units that will have one; the others have nothing that the model could read
+    :param refused: units that the model would not take; they are found by their words
     """
 
     present: int
     awaited: int
+    refused: int = 0
 
 
 class DenseEvidence:
@@ -74,15 +77,39 @@ class DenseEvidence:
 
     def counts(self, parts: Sequence[SegmentPart]) -> VectorCounts:
         """Of the units that count now."""
-        present = awaited = 0
+        present = awaited = refused = 0
         for part in parts:
             found = part.segment.vectors.read()
             if found is None or found.model != self.model:
                 awaited += int((_is_unit(part.segment.facts.kinds) & part.is_live).sum())
             else:
                 present += int(((found.vectors.scales > 0) & part.is_live).sum())
-                awaited += int(((found.vectors.scales == 0) & part.is_live).sum())
-        return VectorCounts(present, awaited)
+                awaited += int(((found.vectors.scales == AWAITED) & part.is_live).sum())
+                refused += found.refused(part.is_live)
+        return VectorCounts(present, awaited, refused)
+
+    def keys_of(self, parts: Sequence[SegmentPart], documents: Collection[int]) -> set[bytes]:
+        """Under which the vectors of these documents are kept. :param documents: numbers across all parts"""
+        wanted = np.array(sorted(documents), dtype=np.int64)
+        keys: set[bytes] = set()
+        for part in parts:
+            found = part.segment.vectors.read()
+            if found is not None and found.model == self.model:
+                is_wanted = np.zeros(part.segment.size, dtype=bool)
+                here = wanted - part.base
+                is_wanted[here[(here >= 0) & (here < part.segment.size)]] = True
+                keys |= found.used(is_wanted)
+        return keys
+
+    def forget_gone(self, keys: set[bytes], parts: Sequence[SegmentPart]) -> None:
+        """Drop from the store those that no unit has which counts now."""
+        first = np.array([int.from_bytes(key[:8], "little") for key in keys], dtype="<u8")
+        for part in parts if keys else ():
+            found = part.segment.vectors.read()
+            if found is not None and found.model == self.model:
+                has_maybe = np.isin(np.ascontiguousarray(found.keys).view("<u8")[:, 0], first)
+                keys = keys - found.used(part.is_live & has_maybe)
+        self.filler.forget(keys)
 
     def close(self) -> None:
         """Give the store's file back; it is opened again when it is needed."""

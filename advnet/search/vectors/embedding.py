@@ -22,7 +22,10 @@ class EmbeddingError(Exception):
 
 
 NO_MODEL, WRONG_MODEL, UNREACHABLE, WRONG_ANSWER = "no_model", "wrong_model", "unreachable", "wrong_answer"
-REASONS = (NO_MODEL, WRONG_MODEL, UNREACHABLE, WRONG_ANSWER)
+REFUSED = "refused"
+"""It answers, and will not take what it was asked: see :mod:`refusing` for whose fault that is."""
+
+REASONS = (NO_MODEL, WRONG_MODEL, UNREACHABLE, WRONG_ANSWER, REFUSED)
 
 
 class Embedder(Protocol):

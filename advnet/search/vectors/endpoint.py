@@ -13,12 +13,15 @@ from urllib.parse import SplitResult, urlsplit
 
 import numpy as np
 
-from advnet.search.vectors.embedding import UNREACHABLE, WRONG_ANSWER, EmbeddingError, Vectors, of_length_one
+from advnet.search.vectors.embedding import REFUSED, UNREACHABLE, WRONG_ANSWER, EmbeddingError, Vectors, of_length_one
 
 BATCH = 32
 """Texts in one request."""
 
 PATIENCE_SECONDS = 60.0
+_REFUSALS = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY})
+"""It is about what was sent; another key, address or time would not help."""
+
 _LARGEST_ANSWER = 64 * 2**20
 _LONGEST_LETTERS = 8_000
 
@@ -69,7 +72,8 @@ class EndpointModel:
         except ValueError as error:  # its message may hold a header, and so the key
             raise EmbeddingError(f"the endpoint: {type(error).__name__}", reason=UNREACHABLE) from None
         if status != HTTPStatus.OK:
-            raise EmbeddingError(f"the endpoint answered {status}", reason=UNREACHABLE)
+            reason = REFUSED if status in _REFUSALS else UNREACHABLE
+            raise EmbeddingError(f"the endpoint answered {status}", reason=reason)
         vectors = _read(answer, len(texts))
         if self._dimensions not in {None, vectors.shape[1]}:
             raise EmbeddingError("the endpoint's vectors have changed their length", reason=WRONG_ANSWER)

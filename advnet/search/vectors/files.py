@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from advnet.search.arrays import derived, kernels
 from advnet.search.arrays.derived import Arrays, Kind
-from advnet.search.vectors.small import AWAITED, SmallVectors
+from advnet.search.vectors.small import AWAITED, NEVER, REFUSED, SmallVectors
 
 _UNFINISHED = ".filling"
 """Ends the name of a file that is being written, after the number of the process: a worker and a command may be at the
@@ -65,10 +65,21 @@ class UnitVectors:
         """How many are still to come."""
         return int((self.vectors.scales == AWAITED).sum())
 
+    def refused(self, is_live: NDArray[np.bool_]) -> int:
+        """How many of these documents the model would not take."""
+        return int(((self.vectors.scales == REFUSED) & is_live).sum())
+
     def items(self) -> Iterator[tuple[bytes, tuple[float, bytes]]]:
-        """The key, scale and whole numbers of every vector that is there."""
-        for at in np.flatnonzero(self.vectors.scales > 0).tolist():
-            yield self.keys[at].tobytes(), (float(self.vectors.scales[at]), self.vectors.values[at].tobytes())
+        """The key, scale and whole numbers of every vector that is there, and of what was refused, without numbers."""
+        scales = self.vectors.scales
+        for at in np.flatnonzero((scales > 0) | (scales == REFUSED)).tolist():
+            value = self.vectors.values[at].tobytes() if scales[at] > 0 else b""
+            yield self.keys[at].tobytes(), (float(scales[at]), value)
+
+    def used(self, documents: NDArray[np.bool_]) -> set[bytes]:
+        """The keys of the texts of these documents, whether their vectors are there or not."""
+        found = self.keys[documents & (self.vectors.scales != NEVER)]
+        return {row.tobytes() for row in found}
 
 
 class VectorFile:

@@ -7,9 +7,10 @@ file; whatever kills the process, no more than a slice is made again.
 """
 
 import sqlite3
+import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -17,9 +18,11 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
+from advnet.clock import BackOff
 from advnet.search.vectors.embedding import WRONG_ANSWER, Embedder, EmbeddingError
 from advnet.search.vectors.files import UnitVectors, VectorFile
-from advnet.search.vectors.small import AWAITED, NEVER, SmallVectors, made_small
+from advnet.search.vectors.refusing import embed_each
+from advnet.search.vectors.small import AWAITED, NEVER, REFUSED, SmallVectors, made_small
 from advnet.search.vectors.store import VectorStore
 from advnet.search.vectors.texts import KEY_BYTES, Preparation, key_of
 
@@ -56,6 +59,8 @@ class SegmentPart(Protocol):
     @property
     def segment(self) -> Any: ...
     @property
+    def base(self) -> int: ...
+    @property
     def is_live(self) -> NDArray[np.bool_]: ...
 
 
@@ -90,6 +95,10 @@ class Task:
     def take(self, found: Mapping[bytes, tuple[float, bytes]]) -> None:
         """:param found: key → scale, whole numbers; those that do not fit are left out"""
         for key, (scale, value) in found.items():
+            if scale == REFUSED:
+                if self.missing.pop(key, None) is not None:
+                    self._scales[self._units.places[key]] = REFUSED
+                continue
             if not self._values.shape[1]:
                 self._values = np.zeros((self.file.size, len(value)), dtype=np.int8)
             if key in self.missing and len(value) == self._values.shape[1] and scale > 0:
@@ -113,6 +122,8 @@ class Task:
 class Filler:
     """Used by one thread at a time.
 
+    :ivar pause: after the model has failed
+
     :param model: under which the vectors stand in segments' files; in the store it is the embedder's id, since there a
         text is what it was prepared to be
     :param forgets: whether what the index does not use is dropped from the store
@@ -129,25 +140,29 @@ class Filler:
         self._tasks: dict[str, Task] = {}
         self._sound: set[str] = set()
         self._cleaned: str | None = None
+        self._gone: set[bytes] = set()
+        self._lock = threading.Lock()
         self._is_restored = False
-        self._pause_until, self._pause_seconds = 0.0, 0.0
+        self.pause = BackOff(_LONGEST_PAUSE_SECONDS)
 
     def fill(self, parts: Sequence[SegmentPart], *, generation: str, seconds: float = SLICE_SECONDS) -> bool:
         """Work for so long at most, or until nothing is missing. True when there was something to do.
 
-        Once per generation that is complete, the store forgets what it does not use.
+        Once per generation, and as soon as all its texts are known, the store forgets what it does not use.
 
         :raises EmbeddingError: the model does not answer; for a while the next calls do nothing
         :raises sqlite3.Error: the store cannot be used now
         """
-        if time.monotonic() < self._pause_until:
-            return False
         if not self._is_restored:
             self._restore(parts)
+        self._clean(parts, generation)
+        if self.pause.is_waiting:
+            return False
         waiting = {part.segment.id: part for part in parts if self._is_waiting(part)}
         self._tasks = {one: task for one, task in self._tasks.items() if one in waiting}
         if not waiting:
-            return self._clean(parts, generation)
+            self._drop_gone()
+            return False
         part = min(waiting.values(), key=lambda part: _missing(part.segment.vectors))
         task = self._tasks.get(part.segment.id)
         if task is None:
@@ -156,16 +171,41 @@ class Filler:
         try:
             self._embed(task, time.monotonic() + seconds)
         except EmbeddingError:
-            self._pause_seconds = min(max(1.0, 2 * self._pause_seconds), _LONGEST_PAUSE_SECONDS)
-            self._pause_until = time.monotonic() + self._pause_seconds
+            self.pause.failed()
             raise
-        self._pause_seconds = 0.0
+        finally:
+            self._drop_gone()
+        self.pause.end()
         if not task.missing or task.file.size <= _SMALL or time.monotonic() > task.shown_at + _SHOWN_EVERY_SECONDS:
             task.show()
         if not task.missing:
             del self._tasks[part.segment.id]
             log.info("vectors_complete", segment=part.segment.id, units=part.segment.size)
         return True
+
+    def forget(self, keys: Collection[bytes]) -> None:
+        """Drop the vectors of texts that nobody in the index has any more; any thread may say so.
+
+        What cannot be dropped now, and what is being made of them at this moment, goes after the next slice.
+        """
+        if self._forgets and keys:
+            with self._lock:
+                self._gone.update(keys)
+            try:
+                self._store.drop(self._embedder.id, keys)
+            except sqlite3.Error as error:
+                log.warning("vectors_not_dropped", error=type(error).__name__)
+
+    def _drop_gone(self) -> None:
+        with self._lock:
+            gone, self._gone = self._gone, set()
+        try:
+            if gone:
+                self._store.drop(self._embedder.id, gone)
+        except sqlite3.Error:
+            with self._lock:
+                self._gone |= gone
+            raise
 
     def derive(self, folder: Path, segment_id: str, size: int, stored: Stored) -> None:
         """Write the file of a new segment with what the store has; nothing is embedded, and nothing fails."""
@@ -224,28 +264,41 @@ class Filler:
         try:
             left = iter(list(task.missing.items()))
             while batch := [item for item, _ in zip(left, range(self._embedder.batch), strict=False)]:
-                small = made_small(self._embedder.embed([text for _, text in batch]))
-                for (key, _), value, scale in zip(batch, small.values, small.scales.tolist(), strict=True):
-                    made[key] = (scale, value.tobytes())
+                vectors = embed_each(self._embedder, [text for _, text in batch])
+                made.update((key, _kept(vector)) for (key, _), vector in zip(batch, vectors, strict=True))
                 if time.monotonic() >= until:
                     break
         finally:
             if made:
                 self._store.put(self._embedder.id, made)
                 task.take(made)
+                if refused := sum(scale == REFUSED for scale, _ in made.values()):
+                    log.warning("vectors_refused", count=refused)
         if made.keys() & task.missing.keys():
             raise EmbeddingError("the model's vectors have changed their length", reason=WRONG_ANSWER)
 
-    def _clean(self, parts: Sequence[SegmentPart], generation: str) -> bool:
-        """Once for a generation. False, since nothing remains to do."""
-        if self._forgets and self._cleaned != generation:
-            files = [found for part in parts if (found := part.segment.vectors.read()) is not None]
-            used = {key for found in files for key, _ in found.items()}
-            dropped = self._store.keep_only(self._embedder.id, used)
-            self._cleaned = generation
-            if dropped:
-                log.info("vectors_dropped", count=dropped)
-        return False
+    def _clean(self, parts: Sequence[SegmentPart], generation: str) -> None:
+        """Once for a generation; not before every segment has a file of this model, which tells what is used."""
+        if not self._forgets or self._cleaned == generation:
+            return
+        used: set[bytes] = set()
+        for part in parts:
+            found = part.segment.vectors.read()
+            if found is None or found.model != self._model:
+                return
+            used |= found.used(part.is_live)
+        dropped = self._store.keep_only(self._embedder.id, used)
+        self._cleaned = generation
+        if dropped:
+            log.info("vectors_dropped", count=dropped)
+
+
+def _kept(vector: NDArray[np.float32] | None) -> tuple[float, bytes]:
+    """As it is stored."""
+    if vector is None:
+        return REFUSED, b""
+    small = made_small(vector[None, :])
+    return float(small.scales[0]), small.values[0].tobytes()
 
 
 def _missing(file: VectorFile) -> int:

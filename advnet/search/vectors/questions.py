@@ -10,7 +10,8 @@ import structlog
 from numpy.typing import NDArray
 
 from advnet.search.documents import MatchQuestion
-from advnet.search.vectors.embedding import Embedder, EmbeddingError
+from advnet.search.vectors.embedding import REFUSED, Embedder, EmbeddingError
+from advnet.search.vectors.refusing import is_fault_of_texts
 from advnet.search.vectors.texts import Preparation, QuestionTexts, key_of
 
 SECONDS = 1.0
@@ -19,6 +20,7 @@ SECONDS = 1.0
 OTHER_LANGUAGE = "other_language"
 """Why a question has none, beside the reasons of :mod:`embedding`: the model does not read it."""
 
+_LEAST_SECONDS = 0.2
 _REMEMBERED = 500
 _PAUSE_SECONDS = 15.0
 
@@ -28,7 +30,8 @@ log = structlog.get_logger()
 class DenseQuestion(NamedTuple):
     """:param model: as of the units' vectors
     :param vector: of length 1 at most; None where there is none
-    :param missing: why there is none: a reason of :mod:`embedding`, or :data:`OTHER_LANGUAGE`
+    :param missing: why there is none: a reason of :mod:`embedding`, of which REFUSED is the question's own, or
+        :data:`OTHER_LANGUAGE`
     """
 
     model: str
@@ -46,7 +49,7 @@ class QuestionVectors:
         self._embedder = embedder
         self._preparation = preparation
         self._model = model
-        self._kept: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
+        self._kept: OrderedDict[bytes, NDArray[np.float32] | None] = OrderedDict()  # None: it was refused
         self._lock = threading.Lock()
         self._failure: tuple[float, str] | None = None
 
@@ -62,29 +65,34 @@ class QuestionVectors:
             return DenseQuestion(self._model, None, OTHER_LANGUAGE)
         key = key_of("\n".join((texts.whole, *texts.stretches, *texts.sentences)))
         with self._lock:
-            vector = self._kept.get(key)
-            if vector is not None:
+            if key in self._kept:
                 self._kept.move_to_end(key)
-        if vector is not None:
-            return DenseQuestion(self._model, vector)
+                return self._answer(self._kept[key])
         failure = self._failure
         if failure is not None and time.monotonic() < failure[0] + _PAUSE_SECONDS:
             return DenseQuestion(self._model, None, failure[1])
         return self._asked(key, texts)
 
+    def _answer(self, vector: NDArray[np.float32] | None) -> DenseQuestion:
+        return DenseQuestion(self._model, vector, REFUSED if vector is None else None)
+
     def _asked(self, key: bytes, texts: QuestionTexts) -> DenseQuestion:
+        until = time.monotonic() + SECONDS
+        vector: NDArray[np.float32] | None = None
         try:
             vector = self._vector(texts)
         except EmbeddingError as error:
             log.warning("question_without_vector", reason=error.reason, error=str(error))
-            self._failure = (time.monotonic(), error.reason)
-            return DenseQuestion(self._model, None, error.reason)
+            left = max(_LEAST_SECONDS, until - time.monotonic())
+            if not is_fault_of_texts(error, self._embedder, seconds=left):
+                self._failure = (time.monotonic(), error.reason)
+                return DenseQuestion(self._model, None, error.reason)
         self._failure = None
         with self._lock:
             self._kept[key] = vector
             while len(self._kept) > _REMEMBERED:
                 self._kept.popitem(last=False)
-        return DenseQuestion(self._model, vector)
+        return self._answer(vector)
 
     def _vector(self, texts: QuestionTexts) -> NDArray[np.float32]:
         """The mean of the whole, of what its stretches have in common, and of what its sentences have."""

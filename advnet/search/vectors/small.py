@@ -1,7 +1,8 @@
 """Vectors in 8 bits: a quarter of the memory, and a cosine that is off by less than a thousandth.
 
 A vector is its whole numbers, -127 to 127, times its scale. The scale of a unit's place also says what the place holds:
-above 0 a vector, :data:`AWAITED` none yet, :data:`NEVER` none ever (nothing to embed).
+above 0 a vector, :data:`AWAITED` none yet, :data:`NEVER` none ever (nothing to embed), :data:`REFUSED` none as long as
+text and model stay (the model would not take it).
 """
 
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from advnet.search.vectors.embedding import Vectors
 
-AWAITED, NEVER = 0.0, -1.0
+AWAITED, NEVER, REFUSED = 0.0, -1.0, -2.0
 
 _LARGEST = 127
 

@@ -57,7 +57,10 @@ class VectorStore:
         return found
 
     def put(self, model: str, vectors: Mapping[bytes, tuple[float, bytes]]) -> None:
-        """All of them are there afterwards, or none. :param vectors: key → scale, whole numbers"""
+        """All of them are there afterwards, or none.
+
+        :param vectors: key → scale, whole numbers; of a text that was refused its mark for a scale, and no numbers
+        """
         with self._using() as database, _transaction(database):
             database.execute("INSERT OR IGNORE INTO models (name) VALUES (?)", (model,))
             (number,) = database.execute("SELECT id FROM models WHERE name = ?", (model,)).fetchone()
@@ -79,6 +82,14 @@ class VectorStore:
             database.execute("DELETE FROM models WHERE name <> ?", (model,))
             database.execute("DROP TABLE used")
         return dropped
+
+    def drop(self, model: str, keys: Iterable[bytes]) -> None:
+        """These vectors are there no more, nor is what they were in the file's free room."""
+        with self._using() as database, _transaction(database):
+            database.executemany(
+                "DELETE FROM vectors WHERE key = ? AND model = (SELECT id FROM models WHERE name = ?)",
+                ((key, model) for key in keys),
+            )
 
     def count(self, model: str) -> int:
         with self._using() as database:
@@ -136,6 +147,7 @@ class VectorStore:
                     database.execute(f"PRAGMA user_version = {VERSION}")
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
+            database.execute("PRAGMA secure_delete = ON")
         except BaseException:
             database.close()
             raise

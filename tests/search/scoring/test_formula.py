@@ -332,3 +332,16 @@ def test_what_a_question_says_in_both_languages_is_not_translated_again(empty: E
     asked = MatchQuestion("A study of the deep seas and of their trenches and vents", "海洋の研究")
     assert "1" not in {hit.expert_id for hit in empty.scores(asked)}
     assert "1" in {hit.expert_id for hit in empty.scores(MatchQuestion("海洋の研究"))}
+
+
+def test_only_words_that_tell_something_are_shown_as_reasons(tmp_path: Path):
+    network = [
+        ExpertDocument(str(number), works=(WorkDocument("w", f"Policy for important new use of {matter}"),))
+        for number, matter in enumerate(["glaciers"] + 40 * ["volcanoes"])
+    ]
+    index = ExpertIndex(tmp_path / "index")
+    index.rebuild(network, reached=1)
+    (best, *_) = index.match(MatchQuestion("Which important new use does the policy have for glaciers?"))
+    assert best.expert_id == "0"
+    assert {one.term for one in best.terms} == {one.term for one in best.works[0].terms} == {"glaciers"}
+    index.close()

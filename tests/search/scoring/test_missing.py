@@ -41,3 +41,7 @@ def test_the_meanings_of_the_vocabulary_count_before_the_dictionary():
     vocabulary = Vocabulary({"海氷予測": ["polar forecasting"]})
     assert missing_words("海氷予測", ["海洋", "Polar forecasting"], vocabulary=vocabulary) == ()
     assert missing_words("海氷予測", ["港湾", "Polar forecasting"]) == ("海氷",)
+
+
+def test_words_that_any_text_has_are_not_missed():
+    assert missing_words("important new use of volcanoes", ["glaciers"]) == ("volcanoes",)

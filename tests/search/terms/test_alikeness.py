@@ -59,3 +59,43 @@ def test_shared_words_are_whole_and_stand_as_they_were_written(vectors):
 )
 def test_letters_and_figures_can_be_looked_for(text, says):
     assert says_something(text) is says
+
+
+def test_words_that_nobody_has_any_more_are_forgotten(monkeypatch):
+    monkeypatch.setattr("advnet.search.terms.alikeness._FEW_ENTRIES", 20)
+    vectors: TermVectors[int] = TermVectors(most=3)
+    for number in range(200):
+        vectors.add({number: f"alpha{number} beta{number} gamma{number}"})
+        vectors.most_alike(f"asked{number}", [number], limit=1)
+    texts, entries, words = vectors.size
+    assert (texts, entries) == (3, 9)
+    assert words < 40
+    (found,) = vectors.most_alike("beta199", [197, 198, 199], limit=3)
+    assert (found.key, set(found.amounts)) == (199, {"beta199"})
+
+
+def test_long_texts_are_bounded_together():
+    vectors: TermVectors[int] = TermVectors(most_entries=25)
+    for number in range(10):
+        vectors.add({number: " ".join(f"word{number}x{one}" for one in range(10))})
+    assert vectors.size[:2] == (2, 20)
+    assert vectors.missing([7, 8, 9]) == [7]
+
+
+def test_words_of_the_asked_text_that_no_other_has_make_it_less_alike(vectors):
+    vectors.add({"a": "glacier melt"})
+    ((same,), (less,)) = (vectors.most_alike(text, ["a"], limit=1) for text in ("glacier melt", "glacier melt fog"))
+    assert less.alikeness < same.alikeness == pytest.approx(1.0)
+
+
+def test_words_that_any_text_has_are_no_reason(vectors):
+    vectors.add({"a": "an important new approach is needed to study glaciers"})
+    (found,) = vectors.most_alike("we need to use new and important ways to study glaciers", ["a"], limit=1)
+    assert shared_words("a new study of glaciers", found.amounts, []) == ("glaciers",)
+
+
+def test_words_that_most_of_the_texts_have_are_no_reason():
+    vectors: TermVectors[int] = TermVectors()
+    vectors.add({number: f"cooperation on subject{number % 10}" for number in range(20)})
+    (found, *_) = vectors.most_alike("cooperation on subject3", range(20), limit=5)
+    assert set(found.amounts) == {"subject3"}

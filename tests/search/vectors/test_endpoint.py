@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from advnet.search.vectors import EmbeddingError, EndpointModel
-from advnet.search.vectors.embedding import UNREACHABLE, WRONG_ANSWER
+from advnet.search.vectors.embedding import REFUSED, UNREACHABLE, WRONG_ANSWER
 from advnet.search.vectors.endpoint import BATCH
 from tests.search.vectors.server import Behaviour, serving
 
@@ -65,10 +65,13 @@ def test_no_texts_ask_nothing(behaviour: Behaviour, url: str):
     assert behaviour.requests == []
 
 
-@pytest.mark.parametrize("status", [401, 404, 429, 500, 503])
-def test_a_refusal_is_told(behaviour: Behaviour, url: str, status: int):
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [(status, UNREACHABLE) for status in (401, 404, 429, 500, 503)] + [(status, REFUSED) for status in (400, 413, 422)],
+)
+def test_a_refusal_is_told(behaviour: Behaviour, url: str, status: int, reason: str):
     behaviour.status = status
-    assert failure(EndpointModel(url=url, model="m", key=KEY)) == UNREACHABLE
+    assert failure(EndpointModel(url=url, model="m", key=KEY)) == reason
 
 
 def test_a_redirect_is_not_followed(behaviour: Behaviour, url: str):

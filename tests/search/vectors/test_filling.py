@@ -2,19 +2,28 @@
 
 import os
 import shutil
+import sqlite3
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import structlog
 
-from advnet.search import ExpertDeletion, ExpertDocument, ExpertIndex, MatchQuestion, WorkDocument
+from advnet.search import (
+    ExpertDeletion,
+    ExpertDocument,
+    ExpertIndex,
+    MatchQuestion,
+    WorkDocument,
+)
 from advnet.search.arrays import derived
 from advnet.search.vectors import EmbeddingError, filling, questions, store
-from advnet.search.vectors.embedding import UNREACHABLE, WRONG_ANSWER
+from advnet.search.vectors.embedding import REFUSED, UNREACHABLE, WRONG_ANSWER
+from advnet.search.vectors.texts import key_of
 from tests.processes import forkserver
-from tests.search.vectors.conftest import ADA, ASKED, BO, CHIPS, QUESTION, fill, open_index
+from tests.search.vectors.conftest import ADA, ASKED, BO, CHIPS, JAPANESE, QUESTION, fill, open_index
 from tests.search.vectors.embedders import WordCounter
 from tests.search.vectors.filling_process import NETWORK, WORKS, Slow, fill_slowly, slow_index
 
@@ -35,11 +44,11 @@ def parts(index: ExpertIndex, question: MatchQuestion = QUESTION) -> dict[tuple[
 
 def test_words_are_found_at_once_and_vectors_come_after(index: ExpertIndex):
     assert [hit.expert_id for hit in index.find("ice").hits] == ["1"]
-    assert index.vector_counts() == (0, 5), "the Japanese work has none to come"
+    assert index.vector_counts() == (0, 5, 0), "the Japanese work has none to come"
     assert parts(index) == {}
     assert index.fill_vectors()
     assert not index.fill_vectors()
-    assert index.vector_counts() == (5, 0)
+    assert index.vector_counts() == (5, 0, 0)
     found = parts(index)
     assert found[("1", "ice")] > 0.9
     assert found[("1", "b")] > found[("1", "chips")] == found[("2", "chips")]
@@ -65,7 +74,7 @@ def test_a_rebuild_keeps_vectors(index: ExpertIndex, model: WordCounter):
     before = parts(index)
     model.texts.clear()
     index.rebuild([BO, ADA], reached=2)
-    assert index.vector_counts() == (5, 0), "from the first moment on"
+    assert index.vector_counts() == (5, 0, 0), "from the first moment on"
     assert parts(index) == before
     fill(index)
     assert model.texts == []
@@ -75,17 +84,56 @@ def test_a_changed_work_gets_a_new_vector_and_the_others_keep_theirs(index: Expe
     fill(index)
     model.texts.clear()
     index.apply([ExpertDocument("1", works=(WorkDocument("ice", "Glaciers", ""), CHIPS))], reached=2)
-    assert index.vector_counts() == (2, 1)
+    assert index.vector_counts() == (2, 1, 0)
     fill(index)
     assert model.texts == ["Glaciers"]
-    assert index.vector_counts() == (3, 0)
+    assert index.vector_counts() == (3, 0, 0)
 
 
 def test_a_deleted_expert_has_no_part(index: ExpertIndex):
     fill(index)
     index.apply([ExpertDeletion("1")], reached=2)
     assert {expert for expert, _ in parts(index)} == {"2"}
-    assert index.vector_counts() == (1, 0)
+    assert index.vector_counts() == (1, 0, 0)
+
+
+def kept_keys(index: ExpertIndex) -> set[bytes]:
+    texts = ["Studies ice.", "Oceans", "Sea ice. Decline of sea ice in the Arctic."]
+    texts.append("Export controls. Semiconductors and trade.")
+    keys = {key_of(text): text for text in texts}
+    return {keys[key] for key in index.dense.store.get("words/1", keys)}
+
+
+def test_vectors_of_who_has_left_are_gone_from_the_store_with_the_same_commit(index: ExpertIndex, tmp_path: Path):
+    fill(index)
+    assert len(kept_keys(index)) == 4
+    index.apply([ExpertDeletion("1")], reached=2)
+    assert kept_keys(index) == {"Export controls. Semiconductors and trade."}, "which the other has written too"
+    index.apply([replace(BO, works=(JAPANESE,))], reached=3)
+    assert kept_keys(index) == set(), "nor are those of a work that was taken away"
+
+
+def test_a_store_that_cannot_be_cleaned_now_is_cleaned_when_it_can_be(index: ExpertIndex, monkeypatch):
+    fill(index)
+
+    def fail(*_: object) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(index.dense.store, "drop", fail)
+        index.apply([ExpertDeletion("1"), ExpertDocument("3", biography="Volcanoes.")], reached=2)
+    assert len(kept_keys(index)) == 4
+    fill(index)
+    assert kept_keys(index) == {"Export controls. Semiconductors and trade."}
+
+
+def test_the_store_is_cleaned_after_a_rebuild_though_the_model_is_away(index: ExpertIndex, model: WordCounter):
+    fill(index)
+    model.failure = UNREACHABLE
+    index.rebuild([BO, ExpertDocument("3", biography="Volcanoes.")], reached=2)
+    with pytest.raises(EmbeddingError):
+        index.fill_vectors()
+    assert kept_keys(index) == {"Export controls. Semiconductors and trade."}
 
 
 def test_merged_segments_keep_vectors(index: ExpertIndex, model: WordCounter):
@@ -94,7 +142,7 @@ def test_merged_segments_keep_vectors(index: ExpertIndex, model: WordCounter):
         index.apply([ExpertDocument(f"m{number}", works=(WorkDocument("w", f"Title {number}"),))], reached=2 + number)
         fill(index)
     assert index.counts().segments < 13
-    assert index.vector_counts() == (17, 0)
+    assert index.vector_counts() == (17, 0, 0)
     assert len(model.texts) == 4 + 12
 
 
@@ -113,10 +161,10 @@ def test_vectors_of_another_model_do_not_count(index: ExpertIndex, tmp_path: Pat
     other = WordCounter()
     other.id = "words/2"
     again = open_index(tmp_path, other)
-    assert again.vector_counts() == (0, 6), "until it was looked whether there is a text"
+    assert again.vector_counts() == (0, 6, 0), "until it was looked whether there is a text"
     assert parts(again) == {}
     fill(again)
-    assert again.vector_counts() == (5, 0)
+    assert again.vector_counts() == (5, 0, 0)
     assert again.dense.store.count("words/1") == 0, "what nobody uses is dropped"
     again.close()
 
@@ -139,7 +187,7 @@ def test_a_lost_store_is_given_back_what_the_index_holds(index: ExpertIndex, tmp
     fill(again)
     again.rebuild([ADA, BO], reached=2)
     fill(again)
-    assert again.vector_counts() == (5, 0)
+    assert again.vector_counts() == (5, 0, 0)
     assert model.texts == []
     again.close()
 
@@ -179,7 +227,7 @@ def test_a_damaged_store_holds_nothing_up(index: ExpertIndex, tmp_path: Path):
     index.apply([ExpertDocument("3", works=(WorkDocument("w", "Volcanoes"),))], reached=2)
     assert [hit.expert_id for hit in index.find("volcanoes").hits] == ["3"]
     fill(index)
-    assert index.vector_counts() == (6, 0)
+    assert index.vector_counts() == (6, 0, 0)
 
 
 def test_a_model_that_fails_is_left_alone_for_a_while(index: ExpertIndex, model: WordCounter):
@@ -188,9 +236,60 @@ def test_a_model_that_fails_is_left_alone_for_a_while(index: ExpertIndex, model:
         index.fill_vectors()
     assert not index.fill_vectors(), "nothing to do at this moment"
     model.failure = None
-    index.dense.filler._pause_until = 0.0
+    index.dense.filler.pause.end()
     fill(index)
-    assert index.vector_counts() == (5, 0)
+    assert index.vector_counts() == (5, 0, 0)
+
+
+def test_a_text_that_is_refused_keeps_no_other_from_its_vector(index: ExpertIndex, model: WordCounter):
+    model.refused = "Export"
+    fill(index)
+    assert index.vector_counts() == (3, 0, 2)
+    assert ("1", "chips") not in parts(index)
+    assert parts(index)[("1", "ice")] > 0.9, "questions are compared by meaning as before"
+    assert index.dense.trouble() is None
+
+
+def test_what_was_refused_is_asked_again_only_when_it_changes(index: ExpertIndex, tmp_path: Path, model: WordCounter):
+    model.refused = "Export"
+    fill(index)
+    model.asked.clear()
+    index.rebuild([BO, ADA], reached=2)
+    fill(index)
+    index.close()
+    again = open_index(tmp_path, model)
+    fill(again)
+    assert again.vector_counts() == (3, 0, 2)
+    assert model.asked == []
+    again.apply([replace(BO, works=(WorkDocument("chips", "Chip controls", ""),))], reached=3)
+    fill(again)
+    assert model.asked == ["Chip controls"]
+    assert again.vector_counts() == (4, 0, 1)
+    again.close()
+
+
+def test_a_model_that_refuses_everything_holds_it_against_no_text(index: ExpertIndex, model: WordCounter):
+    model.refused = ""
+    with pytest.raises(EmbeddingError) as caught:
+        index.fill_vectors()
+    assert caught.value.reason == REFUSED
+    assert index.vector_counts() == (0, 5, 0)
+    model.refused = None
+    index.dense.filler.pause.end()
+    fill(index)
+    assert index.vector_counts() == (5, 0, 0)
+
+
+def test_a_question_that_is_refused_takes_meaning_from_no_other(index: ExpertIndex, model: WordCounter):
+    model.refused = "Export"
+    for _ in range(2):
+        assert index.dense.question(MatchQuestion("Export of chips")).missing == REFUSED
+    assert model.asked.count("Export of chips") == 1, "it is remembered"
+    assert index.dense.question(QUESTION).vector is not None, "at once"
+    assert index.dense.trouble() is None
+    model.refused = ""
+    assert index.dense.question(MatchQuestion("Another")).missing == REFUSED
+    assert index.dense.trouble() == REFUSED, "the model is to blame"
 
 
 def test_a_model_that_answers_in_another_length_is_noticed(index: ExpertIndex, model: WordCounter, monkeypatch):
@@ -277,7 +376,7 @@ def test_an_index_without_experts_needs_no_vectors(tmp_path: Path, model: WordCo
     index = open_index(tmp_path, model)
     index.rebuild([], reached=0)
     fill(index)
-    assert index.vector_counts() == (0, 0)
+    assert index.vector_counts() == (0, 0, 0)
     assert index._latest().dense_mean(index.dense.model) is None
     index.close()
 
@@ -312,7 +411,7 @@ def test_killed_again_and_again_it_goes_on_where_it_was(tmp_path: Path):
         assert index.dense.store.count(Slow.id) >= kept
         assert [hit.expert_id for hit in index.find('"title 1 7"').hits] == ["1"]
     fill(index)
-    assert index.vector_counts() == (WORKS, 0)
+    assert index.vector_counts() == (WORKS, 0, 0)
     made = index.dense.embedder.texts
     assert len(made) <= WORKS - kept, "nothing that was kept is made again"
     assert parts(index, MatchQuestion("Title 1 7"))[("1", "7")] > 0.95
@@ -328,7 +427,7 @@ def test_texts_of_who_has_gone_meanwhile_are_not_brought_before_the_model(tmp_pa
         index.fill_vectors()
     index.apply([ExpertDeletion("2")], reached=2)
     model.failure = None
-    index.dense.filler._pause_until = 0.0
+    index.dense.filler.pause.end()
     fill(index)
     assert "Sea ice. Decline of sea ice in the Arctic." in model.texts
     assert not [text for text in model.texts if "海氷" in text]

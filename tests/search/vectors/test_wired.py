@@ -76,6 +76,15 @@ def test_what_matching_goes_without_is_said(app, counted, overview):
     assert "Experts are found by words alone The embedding server cannot be reached" in overview()
 
 
+def test_that_a_text_is_refused_is_said_and_no_more_of_it(app, counted, overview):
+    counted.dense.embedder.refused = "Volcanoes"
+    while VectorFollower(counted)():
+        pass
+    assert ready(app)["vectors"] == "ok, but some texts are refused"
+    assert "1 text is refused by the embedding server" in overview()
+    assert "Volcanoes" not in overview()
+
+
 def test_that_it_is_switched_off_is_said(app, overview):
     assert ready(app)["vectors"] == OFF
     assert "It is switched off in the settings." in overview()
