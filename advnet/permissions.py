@@ -34,6 +34,9 @@ class Permission(StrEnum):
     CONSULTATION_OPEN = "consultation:open"
     CONSULTATION_EXTEND = "consultation:extend"
     CONSULTATION_CLOSE = "consultation:close"
+    ROUND_CLOSE = "round:close"
+    ROUND_OPEN = "round:open"
+    ROUND_SUMMARISE = "round:summarise"
     CONSULTATION_SYNTHESISE = "consultation:synthesise"
     CONSULTATION_REVIEW = "consultation:review"
     CONSULTATION_ISSUE = "consultation:issue"
@@ -66,6 +69,7 @@ class Permission(StrEnum):
     # answers
     ANSWER_WRITE = "answer:write"
     ANSWER_READ = "answer:read"
+    ANSWER_FOLLOW = "answer:follow"
     ANSWER_IDENTIFY = "answer:identify"
     # advice
     DESK_READ = "desk:read"
@@ -162,8 +166,17 @@ def mode(value: str) -> Predicate:
 
 
 def shows_answers(actor: Actor, thing: Any) -> bool:
-    """The consultation's answers may be read by this member of the desk: from its opening by who learns their authors
-    anyway, by others when all are in.
+    """Some of the consultation's answers may be read by this member of the desk: as they come in, or those of a round
+    that has closed for everybody. Items of round 0 are no answers.
+    """
+    if shows_answers_as_they_come(actor, thing):
+        return True
+    return thing.state in {"open", "closed"} and bool(thing.closed_round)
+
+
+def shows_answers_as_they_come(actor: Actor, thing: Any) -> bool:
+    """All of the consultation's answers may be read by this member of the desk: from its opening by who learns their
+    authors anyway, by others when all are in.
 
     Answers that come in one by one would tell their authors to who watches the panel. A closed consultation still takes
     the answers of those to whom more time was granted, so all are in only when the synthesis has begun.
@@ -195,6 +208,9 @@ TABLE: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.CONSULTATION_OPEN: (desk,),
     Permission.CONSULTATION_EXTEND: (desk,),
     Permission.CONSULTATION_CLOSE: (desk, system),
+    Permission.ROUND_CLOSE: (desk, system),
+    Permission.ROUND_OPEN: (desk,),
+    Permission.ROUND_SUMMARISE: (desk,),
     Permission.CONSULTATION_SYNTHESISE: (desk,),
     Permission.CONSULTATION_REVIEW: (desk,),
     Permission.CONSULTATION_ISSUE: (advisor,),
@@ -227,6 +243,7 @@ TABLE: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.EXPERT_IMPORT: (system,),
     Permission.ANSWER_WRITE: (both(expert, owns, state_in("accepted")),),
     Permission.ANSWER_READ: (both(desk, shows_answers), system),
+    Permission.ANSWER_FOLLOW: (both(desk, shows_answers_as_they_come), system),
     Permission.ANSWER_IDENTIFY: (both(signed_in, mode("attributed")), both(advisor, mode("named_to_advisor"))),
     Permission.DESK_READ: (desk,),
     Permission.BRIEF_LIST: (desk, requester, expert),

@@ -11,7 +11,7 @@ from advnet.consultations.invitations import queries
 from advnet.consultations.invitations.extensions import request_extension
 from advnet.consultations.invitations.forms import DeclineForm, ExtensionForm, InterestsForm
 from advnet.consultations.invitations.labels import expert_words
-from advnet.consultations.invitations.model import Invitation, answer_until, takes_answers, takes_drafts
+from advnet.consultations.invitations.model import Invitation, answer_until, takes_answers, takes_drafts, takes_items
 from advnet.consultations.invitations.model import InvitationState as State
 from advnet.consultations.invitations.moves import ASKING
 from advnet.consultations.invitations.screening import declare_interests
@@ -172,7 +172,8 @@ def extend(invitation: Invitation) -> Page:
 
 def _is_waiting(invitation: Invitation) -> bool:
     if invitation.state == State.ACCEPTED:
-        return not invitation.has_answered and takes_answers(invitation, now=now())
+        asked = takes_answers(invitation, now=now()) or takes_items(invitation, now=now())
+        return asked and not invitation.has_answered_round
     return is_expert_due(invitation)
 
 
