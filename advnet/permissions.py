@@ -70,6 +70,7 @@ class Permission(StrEnum):
     ANSWER_WRITE = "answer:write"
     ANSWER_READ = "answer:read"
     ANSWER_FOLLOW = "answer:follow"
+    FEEDBACK_READ = "feedback:read"
     ANSWER_IDENTIFY = "answer:identify"
     # advice
     DESK_READ = "desk:read"
@@ -186,6 +187,11 @@ def shows_answers_as_they_come(actor: Actor, thing: Any) -> bool:
     return thing.state in {"synthesis", "review", "issued", "in_use", "settled"}
 
 
+def shows_feedback(actor: Actor, thing: Any) -> bool:
+    """The invitation's expert has answered, and a round has closed: what it brought may be read."""
+    return bool(thing.shows_feedback)
+
+
 administrator = role(Role.ADMINISTRATOR)
 auditor = role(Role.AUDITOR)
 advisor = role(Role.ADVISOR)
@@ -243,6 +249,7 @@ TABLE: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.EXPERT_IMPORT: (system,),
     Permission.ANSWER_WRITE: (both(expert, owns, state_in("accepted")),),
     Permission.ANSWER_READ: (both(desk, shows_answers), system),
+    Permission.FEEDBACK_READ: (both(expert, owns, shows_feedback),),
     Permission.ANSWER_FOLLOW: (both(desk, shows_answers_as_they_come), system),
     Permission.ANSWER_IDENTIFY: (both(signed_in, mode("attributed")), both(advisor, mode("named_to_advisor"))),
     Permission.DESK_READ: (desk,),

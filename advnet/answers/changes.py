@@ -4,8 +4,8 @@ An expert who has read what others think may stay or move; both are worth knowin
 tells a reader whether an argument or the crowd has moved it. So in a later round a judgement that differs from the
 expert's own former one needs a reason. Words, evidence and language may be mended without one.
 
-Source: Delphi asks for reasons where an answer leaves the group (Linstone & Turoff 2002, ch. III.A); IDEA's second round
-is a private revision after discussion (Hemming et al. 2018, doi:10.1111/2041-210X.12857).
+Source: Delphi asks for reasons where an answer leaves the group (Linstone & Turoff 2002, ch. III.A); IDEA's second
+round is a private revision after discussion (Hemming et al. 2018, doi:10.1111/2041-210X.12857).
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,8 @@ def list_changed(
         given.question_id
         for given in inputs
         if given.question_id in before
-        and _judgement(given, kinds[given.question_id]) != _judgement(before[given.question_id], kinds[given.question_id])
+        and _judgement(given, kinds[given.question_id])
+        != _judgement(before[given.question_id], kinds[given.question_id])
     }
     return [question for question in questions if question.id in changed]
 
@@ -43,7 +44,7 @@ def list_changed(
 def checked_reasons(changed: Sequence[Question], reasons: Mapping[int, str]) -> dict[int, str]:
     """The reason for each change, by the question's number.
 
-    :raises Unsound: with a fault for each that is missing or too long; its ``field`` is ``q<question id>_change_reason``
+    :raises Unsound: a fault for each that is missing or too long; its ``field`` is ``q<question id>_change_reason``
     """
     given = {question.id: reasons.get(question.id, "").strip() for question in changed}
     faults: list[DomainError] = []

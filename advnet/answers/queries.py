@@ -98,7 +98,8 @@ def list_reasons(session: Session, *, contributor: Contributor) -> dict[int, str
     query = sa.select(Answer.question_id, Answer.change_reason).where(
         Answer.contributor_id == contributor.id, Answer.is_latest
     )
-    return {question_id: reason for question_id, reason in session.execute(query)}
+    reasons: dict[int, str] = dict(session.execute(query).all())  # type: ignore[arg-type]
+    return reasons
 
 
 def list_former(session: Session, *, contributor: Contributor, before: int) -> list[Answer]:

@@ -133,7 +133,9 @@ def submit_answers(
     if (
         contributor.state in queries.SUBMITTED
         and inputs == [_as_input(answer) for answer in standing]
-        and all(one.round_number == number and one.change_reason == reasons.get(one.question_id, "") for one in standing)
+        and all(
+            one.round_number == number and one.change_reason == reasons.get(one.question_id, "") for one in standing
+        )
     ):
         return contributor
     is_first = contributor.revision == 0

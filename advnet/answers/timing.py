@@ -19,7 +19,7 @@ class NotOpenYet(WrongState):
 
 class NamingItems(WrongState):
     message = msgid(
-        "This round asks you to name items. The questions are answered in the next round, when it is known what to judge."
+        "This round asks you to name items. The questions are asked in the next round, when it is known what to judge."
     )
 
 

@@ -144,6 +144,7 @@ def read(consultation: Consultation) -> Page:
         chosen=chosen,
         expert=expert,
         count=count,
+        through=through,
         are_too_few=queries.are_too_few(consultation, count, actor=actor()),
         kinds=EVIDENCE_LABELS,
     )

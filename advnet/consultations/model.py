@@ -93,8 +93,8 @@ class Consultation(Base):
     :ivar names_items: a round 0 comes first, in which experts name what the later rounds ask about
     :ivar has_discussion: between rounds the experts may discuss, as the mode lets them be known
     :ivar round_number: the round that is open, or was last; None before the opening
-    :ivar is_between_rounds: its round has closed and no other is open: experts read feedback, no answer is taken. It stays
-        so when the consultation is closed from there
+    :ivar is_between_rounds: its round has closed and no other is open: experts read feedback, no answer is taken. It
+        stays so when the consultation is closed from there
     :ivar source_note: where a demonstration sample comes from; empty otherwise
     :ivar search_text: reference, titles, background and prompts as ``text.normalise`` brings them to one form
     :ivar version: grows with every edit, so that a second editor is noticed

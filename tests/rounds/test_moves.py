@@ -109,9 +109,7 @@ def test_a_round_that_another_follows_waits_for_who_was_given_more_time(rounds: 
         reason="Field work",
         now=rounds.now,
     )
-    grant_extension(
-        rounds.session, actor=rounds.made.desk, invitation=invitation, asked_at=rounds.now, now=rounds.now
-    )
+    grant_extension(rounds.session, actor=rounds.made.desk, invitation=invitation, asked_at=rounds.now, now=rounds.now)
     at_deadline(rounds)
     assert place(rounds) == ("open", 1, False)
     assert takes_answers(invitation, now=rounds.now)

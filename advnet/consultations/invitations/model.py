@@ -174,7 +174,8 @@ class Invitation(Base):
 
     @property
     def shows_feedback(self) -> bool:
-        """The expert may read what a closed round brought: only after the own answer is in, so that nobody follows others.
+        """The expert may read what a closed round brought: only after the own answer is in, so that nobody follows
+        others.
 
         The consultation must be loaded.
         """

@@ -41,7 +41,7 @@ def end_rounds(session: Session, *, consultation: Consultation, now: datetime) -
 
 
 def close_round(session: Session, *, actor: Actor, consultation: Consultation, now: datetime) -> None:
-    """Nothing is taken until the next round; those who have answered are told by mail that they can read what came of it.
+    """Nothing is taken until the next round; those who have answered are told by mail what they can read.
 
     What was granted or asked for in this round, such as more time, ends with it.
 
