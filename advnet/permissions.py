@@ -71,6 +71,10 @@ class Permission(StrEnum):
     ANSWER_READ = "answer:read"
     ANSWER_FOLLOW = "answer:follow"
     FEEDBACK_READ = "feedback:read"
+    ITEM_NAME = "item:name"
+    ITEM_SORT = "item:sort"
+    DISCUSSION_JOIN = "discussion:join"
+    DISCUSSION_LEAD = "discussion:lead"
     ANSWER_IDENTIFY = "answer:identify"
     # advice
     DESK_READ = "desk:read"
@@ -192,6 +196,21 @@ def shows_feedback(actor: Actor, thing: Any) -> bool:
     return bool(thing.shows_feedback)
 
 
+def has_closed_round_0(actor: Actor, thing: Any) -> bool:
+    """The consultation's experts have named their items, and nobody can name more."""
+    return bool(thing.names_items) and thing.closed_round is not None
+
+
+def has_discussion(actor: Actor, thing: Any) -> bool:
+    """The consultation's experts may discuss, and there is something to discuss: a round of answers has closed."""
+    return bool(thing.has_discussion and thing.closed_round)
+
+
+def belongs_to_discussion(actor: Actor, thing: Any) -> bool:
+    """The invitation's consultation has a discussion."""
+    return has_discussion(actor, thing.consultation)
+
+
 administrator = role(Role.ADMINISTRATOR)
 auditor = role(Role.AUDITOR)
 advisor = role(Role.ADVISOR)
@@ -250,6 +269,10 @@ TABLE: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.ANSWER_WRITE: (both(expert, owns, state_in("accepted")),),
     Permission.ANSWER_READ: (both(desk, shows_answers), system),
     Permission.FEEDBACK_READ: (both(expert, owns, shows_feedback),),
+    Permission.ITEM_NAME: (both(expert, owns, state_in("accepted")),),
+    Permission.ITEM_SORT: (both(desk, has_closed_round_0),),
+    Permission.DISCUSSION_JOIN: (both(expert, owns, shows_feedback, belongs_to_discussion),),
+    Permission.DISCUSSION_LEAD: (both(desk, has_discussion),),
     Permission.ANSWER_FOLLOW: (both(desk, shows_answers_as_they_come), system),
     Permission.ANSWER_IDENTIFY: (both(signed_in, mode("attributed")), both(advisor, mode("named_to_advisor"))),
     Permission.DESK_READ: (desk,),

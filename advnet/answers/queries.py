@@ -98,7 +98,7 @@ def list_reasons(session: Session, *, contributor: Contributor) -> dict[int, str
     query = sa.select(Answer.question_id, Answer.change_reason).where(
         Answer.contributor_id == contributor.id, Answer.is_latest
     )
-    reasons: dict[int, str] = dict(session.execute(query).all())  # type: ignore[arg-type]
+    reasons: dict[int, str] = dict(session.execute(query).all())
     return reasons
 
 

@@ -11,7 +11,7 @@ from advnet.answers.model import Contributor
 from advnet.answers.review_forms import review_form
 from advnet.answers.timing import find_obstacle
 from advnet.clock import now
-from advnet.consultations.invitations.model import Invitation, answer_until, takes_drafts
+from advnet.consultations.invitations.model import Invitation, answer_until, takes_drafts, takes_items
 from advnet.consultations.model import Consultation, Question
 from advnet.consultations.queries import get_consultation
 from advnet.errors import DomainError
@@ -31,6 +31,8 @@ keep_on_old_pages(bp)
 @keeps_typed_text(typed_answers, show="invitations.show")
 @requires(Permission.ANSWER_WRITE, invitation=queries.get_invitation_to_answer)
 def write(invitation: Invitation) -> Page:
+    if takes_items(invitation, now=now()):
+        return redirect(url_for(".name_items", invitation_id=invitation.id), 303)
     form = _form(invitation)
     other = None
     if form.is_submitted() and not rows_changed(form) and form.validate():

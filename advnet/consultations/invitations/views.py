@@ -66,6 +66,7 @@ def show(invitation: Invitation) -> Page:
         is_late=is_expert_due(invitation) and invitation.respond_by is not None and at >= invitation.respond_by,
         takes_answers=takes_answers(invitation, now=at),
         takes_drafts=takes_drafts(invitation, now=at),
+        takes_items=takes_items(invitation, now=at),
         can_extend=is_asking and not invitation.awaits_extension and at < answer_until(invitation),
         until=answer_until(invitation),
         steps=_steps(invitation),
