@@ -29,6 +29,9 @@ screenshots: ## Every page of the story, in both languages and widths, in build/
 bench: ## Benchmarks, each beside a peer in the same run (pip install 'advnet[bench]' for all of them)
 	for bench in tests/benchmarks/bench_*.py; do $(PY)/python $$bench || exit 1; done
 
+elicitation: ## The tables and the picture of docs/elicitation.md, from the data in ../shared
+	$(PY)/python tests/benchmarks/judgement.py ../shared/data/elicitation docs/elicitation.svg
+
 soak: ## Ten minutes of search with everything happening to it at once
 	PYTHONPATH=. $(PY)/python tests/benchmarks/soak.py
 
@@ -36,4 +39,4 @@ lock: ## Pin every dependency anew, from an empty environment
 	rm -rf build/lock && python3 -m venv build/lock && build/lock/bin/pip install -q '.[test,production]' \
 	&& build/lock/bin/pip freeze --exclude advnet | grep -v '^advnet' > requirements.lock
 
-.PHONY: help setup demo test lint format messages screenshots bench soak lock
+.PHONY: help setup demo test lint format messages screenshots bench elicitation soak lock

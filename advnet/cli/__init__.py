@@ -8,7 +8,18 @@ from typing import Any
 import click
 from sqlalchemy.exc import DBAPIError
 
-from advnet.cli import audit, checking, database, demo, experts, glossary, learning, matching, serving, users
+from advnet.cli import (
+    audit,
+    checking,
+    database,
+    demo,
+    elicitation,
+    experts,
+    glossary,
+    matching,
+    serving,
+    users,
+)
 from advnet.cli.context import Instance
 from advnet.config import SettingsError
 from advnet.errors import DomainError
@@ -54,7 +65,7 @@ for command in (
     experts.experts,
     matching.index,
     matching.match,
-    learning.evaluate,
+    elicitation.evaluate,
     glossary.group,
     audit.group,
 ):
