@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from advnet.accounts.model import Actor
 from advnet.answers.feedback.distribution import Distribution, distribution_of
+from advnet.answers.feedback.stopping import Proposal, proposals_of
 from advnet.answers.model import Answer, Contributor, Release
 from advnet.answers.queries import FEW, SUBMITTED, Label, find_contributor, get_invitation_to_answer, labels_for
 from advnet.consultations.invitations.model import Invitation
@@ -68,6 +69,12 @@ class Feedback:
     questions: tuple[QuestionFeedback, ...]
 
 
+@dataclass(frozen=True)
+class ProposalsOfQuestion:
+    question: Question
+    proposals: list[Proposal]
+
+
 def get_invitation_with_feedback(session: Session, invitation_id: int, *, actor: Actor) -> Invitation:
     """The actor's own invitation, with consultation and questions, when a closed round may be read.
 
@@ -104,6 +111,30 @@ def load_feedback(session: Session, *, actor: Actor, invitation: Invitation) -> 
             for question in consultation.questions
         ),
     )
+
+
+def list_proposals(session: Session, *, actor: Actor, consultation: Consultation) -> list[ProposalsOfQuestion]:
+    """What the stop rules say of the last closed round, question by question; nothing as long as none has closed.
+
+    :param consultation: loaded with its questions
+    """
+    number = consultation.closed_round
+    if not number or not allows(Permission.ANSWER_READ, actor, consultation):
+        return []
+    answers = list_of_round(session, consultation=consultation, number=number)
+    before = list_of_round(session, consultation=consultation, number=number - 1) if number > 1 else []
+    found = [
+        ProposalsOfQuestion(
+            question,
+            proposals_of(
+                question,
+                [one for one in answers if one.question_id == question.id],
+                [one for one in before if one.question_id == question.id],
+            ),
+        )
+        for question in consultation.questions
+    ]
+    return [one for one in found if one.proposals]
 
 
 def list_of_round(session: Session, *, consultation: Consultation, number: int) -> list[Answer]:

@@ -3,6 +3,7 @@
 from flask import render_template
 
 from advnet.answers.feedback import queries
+from advnet.answers.feedback.labels import FIGURES, RULES
 from advnet.answers.views import bp
 from advnet.clock import now
 from advnet.consultations.invitations.course_views import next_steps, tabs
@@ -36,6 +37,9 @@ def show(consultation: Consultation) -> Page:
     return render_template(
         "rounds/show.html",
         consultation=consultation,
+        proposals=queries.list_proposals(session(), actor=actor(), consultation=consultation),
+        rules=RULES,
+        figures=FIGURES,
         rounds=list_rounds(session(), consultation_id=consultation.id),
         progress=progress(session(), consultation=consultation),
         tabs=tabs(consultation, "rounds.show"),
