@@ -188,3 +188,24 @@ def test_the_desk_plans_rounds_in_the_form_of_the_consultation(rounds: Rounds, b
         {"title_en": "Ice", "planned_rounds": "3", "names_items": "y", "has_discussion": "y"}, button="Save the draft"
     )
     assert "3, after items are named, with discussion between rounds" in page.words()
+
+
+def test_the_desk_reads_what_the_stop_rules_propose(session: Session, browser: Browser) -> None:
+    rounds = Rounds(session, clock.now(), planned_rounds=3)
+    rounds.open()
+    number = rounds.consultation.id
+    answer(rounds)
+    at_desk = desk(browser)
+    close_early(at_desk, number)
+    open_next(at_desk, number)
+    session.refresh(rounds.consultation)
+    answer(rounds)
+    close_early(at_desk, number)
+    page = at_desk.get(f"/consultations/{number}/rounds")
+    for shown in (
+        "Measured on Round 2.",
+        "Moved to another option: 0 % 4 experts",
+        "less than 15 % Scheibe, Skutsch & Schofer 1975",
+        "speaks for stopping",
+    ):
+        assert shown in page.words()

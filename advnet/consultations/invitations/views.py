@@ -206,7 +206,7 @@ def _steps(invitation: Invitation) -> list[dict[str, str]]:
     done = {
         State.INTERESTS_ASKED: 0,
         State.SENT: 1,
-        State.ACCEPTED: 3 if invitation.has_answered else 2,
+        State.ACCEPTED: 3 if invitation.has_answered_round else 2,
     }.get(State(invitation.state), 0)
     names = (_("Declare interests"), _("Accept or decline"), _("Answer"))
     return [
