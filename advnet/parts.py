@@ -5,7 +5,7 @@ from advnet.admin import views as admin
 from advnet.advice import desk_views as desk
 from advnet.advice import version_views as brief_versions
 from advnet.advice import views as briefs
-from advnet.answers import views as answers
+from advnet.answers import pages as answers
 from advnet.audit import views as audit
 from advnet.consultations import pages as consultations
 from advnet.experts import pages as experts
@@ -28,6 +28,7 @@ BLUEPRINTS = (
     matching.bp,
     matching.search,
     answers.bp,
+    answers.rounds,
     briefs.bp,
     brief_versions.bp,
     desk.bp,

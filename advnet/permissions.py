@@ -34,6 +34,9 @@ class Permission(StrEnum):
     CONSULTATION_OPEN = "consultation:open"
     CONSULTATION_EXTEND = "consultation:extend"
     CONSULTATION_CLOSE = "consultation:close"
+    ROUND_CLOSE = "round:close"
+    ROUND_OPEN = "round:open"
+    ROUND_SUMMARISE = "round:summarise"
     CONSULTATION_SYNTHESISE = "consultation:synthesise"
     CONSULTATION_REVIEW = "consultation:review"
     CONSULTATION_ISSUE = "consultation:issue"
@@ -66,6 +69,12 @@ class Permission(StrEnum):
     # answers
     ANSWER_WRITE = "answer:write"
     ANSWER_READ = "answer:read"
+    ANSWER_FOLLOW = "answer:follow"
+    FEEDBACK_READ = "feedback:read"
+    ITEM_NAME = "item:name"
+    ITEM_SORT = "item:sort"
+    DISCUSSION_JOIN = "discussion:join"
+    DISCUSSION_LEAD = "discussion:lead"
     ANSWER_IDENTIFY = "answer:identify"
     # advice
     DESK_READ = "desk:read"
@@ -162,8 +171,17 @@ def mode(value: str) -> Predicate:
 
 
 def shows_answers(actor: Actor, thing: Any) -> bool:
-    """The consultation's answers may be read by this member of the desk: from its opening by who learns their authors
-    anyway, by others when all are in.
+    """Some of the consultation's answers may be read by this member of the desk: as they come in, or those of a round
+    that has closed for everybody. Items of round 0 are no answers.
+    """
+    if shows_answers_as_they_come(actor, thing):
+        return True
+    return thing.state in {"open", "closed"} and bool(thing.closed_round)
+
+
+def shows_answers_as_they_come(actor: Actor, thing: Any) -> bool:
+    """All of the consultation's answers may be read by this member of the desk: from its opening by who learns their
+    authors anyway, by others when all are in.
 
     Answers that come in one by one would tell their authors to who watches the panel. A closed consultation still takes
     the answers of those to whom more time was granted, so all are in only when the synthesis has begun.
@@ -171,6 +189,26 @@ def shows_answers(actor: Actor, thing: Any) -> bool:
     if thing.mode == "attributed" or (thing.mode == "named_to_advisor" and actor.has(Role.ADVISOR)):
         return thing.opened_at is not None
     return thing.state in {"synthesis", "review", "issued", "in_use", "settled"}
+
+
+def shows_feedback(actor: Actor, thing: Any) -> bool:
+    """The invitation's expert has answered, and a round has closed: what it brought may be read."""
+    return bool(thing.shows_feedback)
+
+
+def has_closed_round_0(actor: Actor, thing: Any) -> bool:
+    """The consultation's experts have named their items, and nobody can name more."""
+    return bool(thing.names_items) and thing.closed_round is not None
+
+
+def has_discussion(actor: Actor, thing: Any) -> bool:
+    """The consultation's experts may discuss, and there is something to discuss: a round of answers has closed."""
+    return bool(thing.has_discussion and thing.closed_round)
+
+
+def belongs_to_discussion(actor: Actor, thing: Any) -> bool:
+    """The invitation's consultation has a discussion."""
+    return has_discussion(actor, thing.consultation)
 
 
 administrator = role(Role.ADMINISTRATOR)
@@ -195,6 +233,9 @@ TABLE: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.CONSULTATION_OPEN: (desk,),
     Permission.CONSULTATION_EXTEND: (desk,),
     Permission.CONSULTATION_CLOSE: (desk, system),
+    Permission.ROUND_CLOSE: (desk, system),
+    Permission.ROUND_OPEN: (desk,),
+    Permission.ROUND_SUMMARISE: (desk,),
     Permission.CONSULTATION_SYNTHESISE: (desk,),
     Permission.CONSULTATION_REVIEW: (desk,),
     Permission.CONSULTATION_ISSUE: (advisor,),
@@ -227,6 +268,12 @@ TABLE: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.EXPERT_IMPORT: (system,),
     Permission.ANSWER_WRITE: (both(expert, owns, state_in("accepted")),),
     Permission.ANSWER_READ: (both(desk, shows_answers), system),
+    Permission.FEEDBACK_READ: (both(expert, owns, shows_feedback),),
+    Permission.ITEM_NAME: (both(expert, owns, state_in("accepted")),),
+    Permission.ITEM_SORT: (both(desk, has_closed_round_0),),
+    Permission.DISCUSSION_JOIN: (both(expert, owns, shows_feedback, belongs_to_discussion),),
+    Permission.DISCUSSION_LEAD: (both(desk, has_discussion),),
+    Permission.ANSWER_FOLLOW: (both(desk, shows_answers_as_they_come), system),
     Permission.ANSWER_IDENTIFY: (both(signed_in, mode("attributed")), both(advisor, mode("named_to_advisor"))),
     Permission.DESK_READ: (desk,),
     Permission.BRIEF_LIST: (desk, requester, expert),

@@ -122,3 +122,13 @@ _fold_letter = lru_cache(maxsize=8192)(fold)
 
 def _without_final_mark(word: re.Match[str]) -> str:
     return word[0][:3] + word[0][3:].rstrip("ー")
+
+
+def letters_of(place: int) -> str:
+    """A, B … Z, AA, AB … for places from 0, as columns of a sheet are called."""
+    letters = ""
+    place += 1
+    while place > 0:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

@@ -46,7 +46,7 @@ class Advice:
         invitation = make_bare_invitation(
             self.session, consultation=consultation, expert=expert, state="accepted", now=self.now
         )
-        invitation.has_answered = True
+        invitation.has_answered, invitation.answered_round = True, 1
         contributor = Contributor(
             consultation_id=consultation.id,
             number=number,

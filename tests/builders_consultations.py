@@ -113,7 +113,7 @@ def make_bare_invitation(
 def _put(session: Session, consultation: Consultation, wanted: ConsultationState, *, by: User, now: datetime) -> None:
     place = COURSE.index(wanted) if wanted in COURSE else -1
     if place >= COURSE.index(ConsultationState.OPEN):
-        consultation.opened_at = now
+        consultation.opened_at, consultation.round_number = now, 1
     if place >= COURSE.index(ConsultationState.CLOSED):
         consultation.closed_at = now
     if place >= COURSE.index(ConsultationState.ISSUED):

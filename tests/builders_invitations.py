@@ -51,6 +51,7 @@ class Invitations:
                 "updated_at": self.now,
                 "opened_at": opened,
                 "closed_at": opened if state == ConsultationState.CLOSED else None,
+                "round_number": 1 if opened else None,
                 **values,
             },
             facets=[ConsultationFacet(concept=self.experts.concept())],

@@ -115,12 +115,15 @@ def load_desk(session: Session, *, actor: Actor, now: datetime) -> Desk:
 
 def _to_close(now: datetime) -> sa.ColumnElement[bool]:
     """Past the deadline and still open: the worker closes these; where it has not, somebody should."""
-    return sa.and_(Consultation.state == State.OPEN, Consultation.deadline_at <= now)
+    return sa.and_(
+        Consultation.state == State.OPEN, sa.not_(Consultation.is_between_rounds), Consultation.deadline_at <= now
+    )
 
 
 def _due(now: datetime) -> sa.ColumnElement[bool]:
     deadline = Consultation.deadline_at
-    return sa.and_(Consultation.state.in_(RUNNING), deadline > now, deadline <= now + DUE_WITHIN)
+    is_running = sa.and_(Consultation.state.in_(RUNNING), sa.not_(Consultation.is_between_rounds))
+    return sa.and_(is_running, deadline > now, deadline <= now + DUE_WITHIN)
 
 
 def _waiting(session: Session, now: datetime) -> Waiting:
@@ -179,8 +182,9 @@ def _progress(session: Session) -> list[PanelProgress]:
             Invitation.consultation_id,
             sa.func.count().filter(Invitation.sent_at.is_not(None)).label("invited"),
             sa.func.count().filter(Invitation.state == InvitationState.ACCEPTED).label("accepted"),
-            sa.func.count().filter(Invitation.has_answered).label("answered"),
+            sa.func.count().filter(Invitation.answered_round == Consultation.round_number).label("answered"),
         )
+        .join(Invitation.consultation)
         .group_by(Invitation.consultation_id)
         .subquery()
     )

@@ -95,6 +95,8 @@ class Contributor(Base):
     :ivar draft: what the expert has typed and not submitted, as ``drafts.py`` shapes it; read by nobody else
     :ivar draft_version: grows with every saved draft, so that a second window is noticed
     :ivar revision: 0 before the first submission, then counted
+    :ivar voice: place of the letter under which it speaks in discussions, drawn when it first does. Not the number,
+        which stands in the brief: what was said there and here is not to be joined
     """
 
     __tablename__ = "contributor"
@@ -102,6 +104,7 @@ class Contributor(Base):
         sa.UniqueConstraint("consultation_id", "number"),
         one_of("state", AnswerState),
         sa.CheckConstraint("(state = 'drafting') = (revision = 0)", name="revision"),
+        sa.Index(None, "consultation_id", "voice", unique=True),
         WITHOUT_ORDER,
     )
 
@@ -110,6 +113,7 @@ class Contributor(Base):
     number: Mapped[int]
     state: Mapped[AnswerState] = mapped_column(sa.String(20), default=AnswerState.DRAFTING)
     revision: Mapped[int] = mapped_column(default=0)
+    voice: Mapped[int | None]
     draft: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     draft_version: Mapped[int] = mapped_column(default=0)
 

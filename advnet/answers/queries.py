@@ -93,6 +93,25 @@ def list_standing(session: Session, *, contributor: Contributor) -> list[Answer]
     return list(session.scalars(query))
 
 
+def list_reasons(session: Session, *, contributor: Contributor) -> dict[int, str]:
+    """Why the contributor's latest answers differ from the round before, by question; for the expert's own pages."""
+    query = sa.select(Answer.question_id, Answer.change_reason).where(
+        Answer.contributor_id == contributor.id, Answer.is_latest
+    )
+    reasons: dict[int, str] = dict(session.execute(query).all())
+    return reasons
+
+
+def list_former(session: Session, *, contributor: Contributor, before: int) -> list[Answer]:
+    """The contributor's last words of the last round answered before round ``before``; for the system."""
+    query = (
+        sa.select(Answer)
+        .where(Answer.contributor_id == contributor.id, Answer.is_last_of_round)
+        .where(Answer.round_number == _last_round(Answer.contributor_id, through=before - 1))
+    )
+    return list(session.scalars(query))
+
+
 def get_reference(session: Session, *, invitation: Invitation) -> str:
     """What the expert may quote; for the expert's own pages and mail."""
     query = sa.select(ContributorIdentity.reference).where(ContributorIdentity.invitation_id == invitation.id)
@@ -102,11 +121,13 @@ def get_reference(session: Session, *, invitation: Invitation) -> str:
 def list_answers(session: Session, *, actor: Actor, consultation: Consultation) -> list[AnsweredQuestion]:
     """Every question with its latest submitted answers, labelled as this actor may know their authors.
 
+    Who may not follow answers as they come in reads those of the rounds that have closed.
+
     :param consultation: loaded with its questions
     :raises Forbidden: the actor may not read answers, or not yet
     """
     require(Permission.ANSWER_READ, actor, consultation)
-    answers = _latest(session, consultation)
+    answers = _latest(session, consultation, through=through_round(consultation, actor=actor))
     labels = labels_for(session, actor=actor, consultation=consultation, contributors=[a.contributor for a in answers])
     return [
         AnsweredQuestion(
@@ -158,16 +179,20 @@ def labels_for(
     return labels
 
 
-def count_answers(session: Session, *, consultation_id: int) -> int:
-    """How many contributors have submitted; a number that tells nobody who."""
-    return (
-        session.scalar(
-            sa.select(sa.func.count())
-            .select_from(Contributor)
-            .where(Contributor.consultation_id == consultation_id, Contributor.state.in_(SUBMITTED))
-        )
-        or 0
+def count_answers(session: Session, *, consultation_id: int, through: int | None = None) -> int:
+    """How many contributors have submitted; a number that tells nobody who.
+
+    :param through: the last round that counts; all of them when left out
+    """
+    query = (
+        sa.select(sa.func.count())
+        .select_from(Contributor)
+        .where(Contributor.consultation_id == consultation_id, Contributor.state.in_(SUBMITTED))
     )
+    if through is not None:
+        came = sa.select(Answer.contributor_id).where(Answer.round_number <= through)
+        query = query.where(Contributor.id.in_(came))
+    return session.scalar(query) or 0
 
 
 def are_too_few(consultation: Consultation, count: int, *, actor: Actor) -> bool:
@@ -196,11 +221,33 @@ def free_number(session: Session, *, consultation_id: int, drawn: int) -> bool:
     return session.scalar(taken) is None
 
 
-def _latest(session: Session, consultation: Consultation) -> list[Answer]:
+def through_round(consultation: Consultation, *, actor: Actor) -> int | None:
+    """The last round of which this actor may read answers; None when answers may be read as they come in."""
+    return None if allows(Permission.ANSWER_FOLLOW, actor, consultation) else consultation.closed_round or 0
+
+
+def _last_round(contributor_id: sa.orm.InstrumentedAttribute[int], *, through: int) -> sa.ScalarSelect[int | None]:
+    """The number of the contributor's last answered round up to ``through``."""
+    own = sa.orm.aliased(Answer)
+    return (
+        sa.select(sa.func.max(own.round_number))
+        .where(own.contributor_id == contributor_id, own.round_number <= through)
+        .scalar_subquery()
+    )
+
+
+def _latest(session: Session, consultation: Consultation, *, through: int | None) -> list[Answer]:
+    last = (
+        Answer.is_latest
+        if through is None
+        else sa.and_(
+            Answer.is_last_of_round, Answer.round_number == _last_round(Answer.contributor_id, through=through)
+        )
+    )
     query = (
         sa.select(Answer)
         .join(Answer.contributor)
-        .where(Contributor.consultation_id == consultation.id, Contributor.state.in_(SUBMITTED), Answer.is_latest)
+        .where(Contributor.consultation_id == consultation.id, Contributor.state.in_(SUBMITTED), last)
         .options(joinedload(Answer.contributor), selectinload(Answer.evidence))
         .order_by(Contributor.number)
     )

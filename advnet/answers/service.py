@@ -5,6 +5,7 @@ answers carry no moment, and their identifiers are random.
 """
 
 import secrets
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,15 +13,16 @@ from sqlalchemy.orm import Session
 
 from advnet.accounts.model import Actor
 from advnet.answers import queries
+from advnet.answers.changes import checked_reasons, list_changed
 from advnet.answers.drafts import AnswerInput, Draft, EvidenceInput, checked, clipped
 from advnet.answers.model import Answer, AnswerState, Contributor, ContributorIdentity, Evidence
-from advnet.answers.timing import need_answers_taken, need_drafts_taken
+from advnet.answers.timing import NotOpenYet, need_answers_taken, need_drafts_taken
 from advnet.audit.service import record
 from advnet.consultations.invitations.model import Invitation, answer_until
 from advnet.consultations.invitations.moves import expert_recipient
 from advnet.consultations.invitations.service import note_answer_withdrawn, note_answered
 from advnet.consultations.marking import mail_values
-from advnet.consultations.model import Consultation
+from advnet.consultations.model import Consultation, Question
 from advnet.db import serialise
 from advnet.errors import EditedMeanwhile, WrongState, msgid
 from advnet.mail.messages import invitations as messages
@@ -96,13 +98,23 @@ def save_draft(
 
 
 def submit_answers(
-    session: Session, *, actor: Actor, invitation: Invitation, now: datetime, seen_version: int | None = None
+    session: Session,
+    *,
+    actor: Actor,
+    invitation: Invitation,
+    now: datetime,
+    seen_version: int | None = None,
+    change_reasons: Mapping[int, str] | None = None,
 ) -> Contributor:
-    """The saved draft is the expert's answer: its first revision, or the next one. The expert is mailed the reference.
+    """The saved draft is the expert's answer in the open round: its first revision, or the next one. The expert is
+    mailed the reference.
 
-    A draft that says nothing but what stands submitted changes nothing: pressing twice makes no second revision.
+    A draft that says nothing but what stands submitted in this round changes nothing: pressing twice makes no second
+    revision. One that says what stood in the round before confirms it for this round.
 
     :param seen_version: ``draft_version`` that the expert has reviewed; None where nobody reviews
+    :param change_reasons: question's number → why its judgement differs from that of the round before
+    :raises Unsound: a changed judgement has no reason; nothing is changed
     :raises DraftChanged: the draft was saved elsewhere since it was reviewed; nothing is changed
     :raises Incomplete: the draft does not answer everything, with each fault; nothing is changed
     :raises NotOpenYet: the consultation is not open yet; nothing is changed
@@ -114,13 +126,23 @@ def submit_answers(
     if seen_version is not None and contributor.draft_version != seen_version:
         raise DraftChanged()
     inputs = checked(contributor.draft, invitation.consultation.questions)
-    if contributor.state in queries.SUBMITTED and inputs == _standing(session, contributor):
+    number = _round_number(invitation.consultation)
+    changed = find_changed(session, invitation=invitation, contributor=contributor, inputs=inputs)
+    reasons = checked_reasons(changed, change_reasons or {})
+    standing = queries.list_standing(session, contributor=contributor)
+    if (
+        contributor.state in queries.SUBMITTED
+        and inputs == [_as_input(answer) for answer in standing]
+        and all(
+            one.round_number == number and one.change_reason == reasons.get(one.question_id, "") for one in standing
+        )
+    ):
         return contributor
     is_first = contributor.revision == 0
     contributor.revision += 1
     contributor.state = AnswerState.SUBMITTED if is_first else AnswerState.REVISED
-    _supersede(session, contributor)
-    session.add_all(_answer(contributor, given) for given in inputs)
+    _supersede(session, contributor, number)
+    session.add_all(_answer(contributor, given, number, reasons.get(given.question_id, "")) for given in inputs)
     note_answered(session, invitation=invitation)
     to = expert_recipient(session, invitation)
     if to is not None:
@@ -137,6 +159,15 @@ def submit_answers(
     record(session, actor=actor, event=event, subject=invitation, now=now)
     session.expire(contributor, ["answers"])
     return contributor
+
+
+def find_changed(
+    session: Session, *, invitation: Invitation, contributor: Contributor, inputs: Sequence[AnswerInput]
+) -> list[Question]:
+    """The questions for whose change since the round before the expert must say a reason."""
+    number = _round_number(invitation.consultation)
+    former = queries.list_former(session, contributor=contributor, before=number)
+    return list_changed(inputs, former, invitation.consultation.questions)
 
 
 def withdraw_answers(session: Session, *, actor: Actor, invitation: Invitation, now: datetime) -> None:
@@ -184,29 +215,35 @@ def _draw_number(session: Session, *, consultation_id: int) -> int:
         size *= 2
 
 
-def _standing(session: Session, contributor: Contributor) -> list[AnswerInput]:
-    """What the contributor has submitted, in the shape and order of ``checked``."""
-    return [
-        AnswerInput(
-            question_id=answer.question_id,
-            text=answer.text,
-            choices=tuple(answer.choices),
-            sureness_percent=answer.sureness_percent,
-            language=answer.language,
-            evidence=tuple(EvidenceInput(item.kind, item.link, item.doi, item.note) for item in answer.evidence),
-        )
-        for answer in queries.list_standing(session, contributor=contributor)
-    ]
+def _round_number(consultation: Consultation) -> int:
+    if consultation.round_number is None:
+        raise NotOpenYet()
+    return consultation.round_number
 
 
-def _supersede(session: Session, contributor: Contributor) -> None:
-    session.execute(
-        sa.update(Answer).where(Answer.contributor_id == contributor.id, Answer.is_latest).values(is_latest=False)
+def _as_input(answer: Answer) -> AnswerInput:
+    """What stands submitted, in the shape of ``checked``."""
+    return AnswerInput(
+        question_id=answer.question_id,
+        text=answer.text,
+        choices=tuple(answer.choices),
+        sureness_percent=answer.sureness_percent,
+        language=answer.language,
+        evidence=tuple(EvidenceInput(item.kind, item.link, item.doi, item.note) for item in answer.evidence),
     )
 
 
-def _answer(contributor: Contributor, given: AnswerInput) -> Answer:
+def _supersede(session: Session, contributor: Contributor, round_number: int) -> None:
+    """What the contributor said before is no longer the last word, nor the last of this round."""
+    own = sa.update(Answer).where(Answer.contributor_id == contributor.id)
+    session.execute(own.where(Answer.is_latest).values(is_latest=False))
+    session.execute(own.where(Answer.round_number == round_number).values(is_last_of_round=False))
+
+
+def _answer(contributor: Contributor, given: AnswerInput, round_number: int, change_reason: str) -> Answer:
     return Answer(
+        round_number=round_number,
+        change_reason=change_reason,
         contributor_id=contributor.id,
         question_id=given.question_id,
         revision=contributor.revision,

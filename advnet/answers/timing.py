@@ -6,7 +6,7 @@ is written before stays a draft.
 
 from datetime import datetime
 
-from advnet.consultations.invitations.model import Invitation, answer_until, takes_answers, takes_drafts
+from advnet.consultations.invitations.model import Invitation, answer_until, takes_answers, takes_drafts, takes_items
 from advnet.consultations.model import ConsultationState
 from advnet.errors import WrongState, msgid
 
@@ -14,6 +14,18 @@ from advnet.errors import WrongState, msgid
 class NotOpenYet(WrongState):
     message = msgid(
         "Answers can be submitted once the consultation is open. Until then you can write and save a draft."
+    )
+
+
+class NamingItems(WrongState):
+    message = msgid(
+        "This round asks you to name items. The questions are asked in the next round, when it is known what to judge."
+    )
+
+
+class BetweenRounds(WrongState):
+    message = msgid(
+        "This round has closed. You can confirm or change your answer when the next one opens; you will hear by mail."
     )
 
 
@@ -40,6 +52,10 @@ def find_obstacle(invitation: Invitation, *, now: datetime) -> WrongState | None
         return ConsultationCancelled()
     if takes_drafts(invitation, now=now):
         return NotOpenYet()
+    if invitation.consultation.state == ConsultationState.OPEN and invitation.consultation.is_between_rounds:
+        return BetweenRounds()
+    if takes_items(invitation, now=now):
+        return NamingItems()
     return ConsultationClosed() if now >= answer_until(invitation) else ClosedEarly()
 
 

@@ -6,12 +6,13 @@ from flask_babel import gettext as _
 from advnet.answers import queries, service
 from advnet.answers.drafts import Incomplete, checked
 from advnet.answers.export import answers_csv
-from advnet.answers.forms import EVIDENCE_LABELS, AnswerForm, DraftForm, answer_form, typed_answers
+from advnet.answers.forms import EVIDENCE_LABELS, AnswerForm, answer_form, typed_answers
 from advnet.answers.model import Contributor
+from advnet.answers.review_forms import review_form
 from advnet.answers.timing import find_obstacle
 from advnet.clock import now
-from advnet.consultations.invitations.model import Invitation, answer_until, takes_drafts
-from advnet.consultations.model import Consultation
+from advnet.consultations.invitations.model import Invitation, answer_until, takes_drafts, takes_items
+from advnet.consultations.model import Consultation, Question
 from advnet.consultations.queries import get_consultation
 from advnet.errors import DomainError
 from advnet.permissions import Permission, allows
@@ -30,6 +31,8 @@ keep_on_old_pages(bp)
 @keeps_typed_text(typed_answers, show="invitations.show")
 @requires(Permission.ANSWER_WRITE, invitation=queries.get_invitation_to_answer)
 def write(invitation: Invitation) -> Page:
+    if takes_items(invitation, now=now()):
+        return redirect(url_for(".name_items", invitation_id=invitation.id), 303)
     form = _form(invitation)
     other = None
     if form.is_submitted() and not rows_changed(form) and form.validate():
@@ -63,11 +66,18 @@ def review(invitation: Invitation) -> Page:
     contributor = queries.find_contributor(session(), invitation=invitation)
     if contributor is None:
         return redirect(url_for(".write", invitation_id=invitation.id), 303)
-    form = DraftForm(data={"draft_version": str(contributor.draft_version)})
+    changed = _changed(invitation, contributor)
+    form = review_form(changed, queries.list_reasons(session(), contributor=contributor), contributor.draft_version)
     if form.validate_on_submit():
         try:
-            seen = form.seen_version()
-            service.submit_answers(session(), actor=actor(), invitation=invitation, now=now(), seen_version=seen)
+            service.submit_answers(
+                session(),
+                actor=actor(),
+                invitation=invitation,
+                now=now(),
+                seen_version=form.seen_version(),
+                change_reasons=form.reasons(),
+            )
         except Incomplete:
             return redirect(url_for(".review", invitation_id=invitation.id), 303)
         except DomainError as error:
@@ -84,7 +94,14 @@ def review(invitation: Invitation) -> Page:
             filled.blame(fault)
         return render_template("answers/write.html", form=filled, other=None, **_of(invitation)), 200
     return (
-        render_template("answers/review.html", form=form, given=given, kinds=EVIDENCE_LABELS, **_of(invitation)),
+        render_template(
+            "answers/review.html",
+            form=form,
+            given=given,
+            changed={question.id for question in changed},
+            kinds=EVIDENCE_LABELS,
+            **_of(invitation),
+        ),
         form.status,
     )
 
@@ -120,7 +137,8 @@ def read(consultation: Consultation) -> Page:
     expert = next((one.label for part in answered for one in part.answers if one.label.number == number), None)
     if expert is not None:
         answered = [part.by(expert) for part in answered]
-    count = queries.count_answers(session(), consultation_id=consultation.id)
+    through = queries.through_round(consultation, actor=actor())
+    count = queries.count_answers(session(), consultation_id=consultation.id, through=through)
     return render_template(
         "answers/read.html",
         consultation=consultation,
@@ -128,6 +146,7 @@ def read(consultation: Consultation) -> Page:
         chosen=chosen,
         expert=expert,
         count=count,
+        through=through,
         are_too_few=queries.are_too_few(consultation, count, actor=actor()),
         kinds=EVIDENCE_LABELS,
     )
@@ -142,6 +161,17 @@ def export(consultation: Consultation) -> Response:
     return Response(
         answers_csv(answered, language=language.current()), content_type="text/csv; charset=utf-8", headers=headers
     )
+
+
+def _changed(invitation: Invitation, contributor: Contributor) -> list[Question]:
+    """The questions whose change since the round before must be given a reason; none while the draft is incomplete."""
+    if not invitation.consultation.round_number:
+        return []
+    try:
+        inputs = checked(contributor.draft, invitation.consultation.questions)
+    except Incomplete:
+        return []
+    return service.find_changed(session(), invitation=invitation, contributor=contributor, inputs=inputs)
 
 
 def _form(invitation: Invitation) -> AnswerForm:

@@ -183,8 +183,23 @@ class ConsultationForm(RequestForm):
         default=5,
     )
 
+    planned_rounds = IntegerField(
+        _l("Planned number of rounds"),
+        [InputRequired(_l("Give a number from 1 to 5.")), NumberRange(1, 5, _l("Give a number from 1 to 5."))],
+        default=1,
+    )
+    names_items = BooleanField(_l("Before the first round the experts name the options that are then judged"))
+    has_discussion = BooleanField(_l("Between rounds the experts may discuss, known to each other as the mode says"))
+
     def details(self, base: Details) -> Details:
-        return replace(super().details(base), mode=Mode(self.mode.data), wanted_answers=self.wanted_answers.data)
+        return replace(
+            super().details(base),
+            mode=Mode(self.mode.data),
+            wanted_answers=self.wanted_answers.data,
+            planned_rounds=self.planned_rounds.data,
+            names_items=bool(self.names_items.data),
+            has_discussion=bool(self.has_discussion.data),
+        )
 
 
 class MoveForm(Form):
@@ -239,6 +254,9 @@ def values_of(consultation: Consultation) -> dict[str, Any]:
         "mode": str(consultation.mode),
         "confidentiality": str(consultation.confidentiality),
         "wanted_answers": consultation.wanted_answers,
+        "planned_rounds": consultation.planned_rounds,
+        "names_items": consultation.names_items,
+        "has_discussion": consultation.has_discussion,
         "deadline_at": clock_in_japan(consultation.deadline_at) if consultation.deadline_at else None,
         "facets": [facet.concept_id for facet in consultation.facets],
         "questions": [

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from advnet.consultations.model import Consultation, Mode, QuestionKind, Tlp
 from advnet.consultations.model import ConsultationState as State
-from advnet.consultations.model import Mode, QuestionKind, Tlp
 from advnet.consultations.queries import Due
 from advnet.consultations.states import Move
 
@@ -61,6 +61,17 @@ WHAT_COMES_NEXT: dict[State, LazyString] = {
     State.SETTLED: _l("It is known what came of the advice. Nothing more is to do."),
     State.CANCELLED: _l("It has been cancelled. Nothing more is to do."),
 }
+
+BETWEEN_ROUNDS = _l("A round has closed: the experts read what it brought before they are asked once more.")
+AFTER_ITEMS = _l("The experts have named what is to be judged. The desk makes options of it; then they are asked.")
+
+
+def what_comes_next(consultation: Consultation) -> LazyString:
+    """What follows from where the consultation stands."""
+    if consultation.state == State.OPEN and consultation.is_between_rounds:
+        return AFTER_ITEMS if consultation.round_number == 0 else BETWEEN_ROUNDS
+    return WHAT_COMES_NEXT[State(consultation.state)]
+
 
 ONLY_YOURS = _l("Nobody else sees it before you file it. To be filed it needs a background, a question and a deadline.")
 """What comes next of a request that its requester has not filed."""

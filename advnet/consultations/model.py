@@ -74,6 +74,7 @@ def _needs(column: str, *states: ConsultationState, name: str) -> sa.CheckConstr
 _ISSUED = (ConsultationState.ISSUED, ConsultationState.IN_USE, ConsultationState.SETTLED)
 _CLOSED = (ConsultationState.CLOSED, ConsultationState.SYNTHESIS, ConsultationState.REVIEW, *_ISSUED)
 _OPENED = (ConsultationState.OPEN, *_CLOSED)
+_ALL_IN = (ConsultationState.SYNTHESIS, ConsultationState.REVIEW, *_ISSUED)
 _SCOPED = (ConsultationState.SCOPED, ConsultationState.PANEL_PROPOSED, ConsultationState.INVITING, *_OPENED)
 
 
@@ -92,7 +93,8 @@ class Consultation(Base):
     :ivar names_items: a round 0 comes first, in which experts name what the later rounds ask about
     :ivar has_discussion: between rounds the experts may discuss, as the mode lets them be known
     :ivar round_number: the round that is open, or was last; None before the opening
-    :ivar is_between_rounds: open, but its round has closed: experts read feedback, no answer is taken
+    :ivar is_between_rounds: its round has closed and no other is open: experts read feedback, no answer is taken. It
+        stays so when the consultation is closed from there
     :ivar source_note: where a demonstration sample comes from; empty otherwise
     :ivar search_text: reference, titles, background and prompts as ``text.normalise`` brings them to one form
     :ivar version: grows with every edit, so that a second editor is noticed
@@ -179,6 +181,33 @@ class Consultation(Base):
         return self.title_ja or self.title_en
 
     @property
+    def is_round_open(self) -> bool:
+        """Experts are asked at this moment, each until the own deadline."""
+        return self.state == ConsultationState.OPEN and not self.is_between_rounds
+
+    @property
+    def has_further_round(self) -> bool:
+        """After the round that is open, or was last, another one is planned."""
+        return self.round_number is not None and self.round_number < self.planned_rounds
+
+    @property
+    def has_rounds(self) -> bool:
+        """Experts are asked more than once, or name items first."""
+        return self.planned_rounds > 1 or self.names_items
+
+    @property
+    def closed_round(self) -> int | None:
+        """The last round whose answers can no longer change; None as long as there is none.
+
+        The last round of all still takes the answers of those to whom more time was granted, until the synthesis.
+        """
+        if self.round_number is None:
+            return None
+        is_over = self.is_between_rounds or self.state in _ALL_IN
+        number = self.round_number if is_over else self.round_number - 1
+        return number if number >= 0 else None
+
+    @property
     def is_private(self) -> bool:
         """A requester writes it and has not filed it: nobody else may know of it."""
         return self.requester_id is not None and self.filed_at is None
@@ -243,3 +272,8 @@ class Question(Base):
     resolved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     rule: Mapped[str] = mapped_column(sa.String(40), default="")
     uses_record: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def takes_items(self) -> bool:
+        """In a round 0 experts name what it then lets choose, place or appraise."""
+        return self.kind in (QuestionKind.CHOICE, QuestionKind.RANKING, QuestionKind.APPRAISAL)

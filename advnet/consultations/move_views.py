@@ -157,6 +157,14 @@ def _warnings(move: Move, consultation: Consultation) -> list[str]:
                 wanted=consultation.wanted_answers,
             )
         ]
-    if move == Move.CLOSE and consultation.deadline_at and consultation.deadline_at > now():
-        return [_("The deadline has not come yet. Experts who are still writing lose their answers.")]
-    return []
+    warnings = []
+    if (
+        move == Move.CLOSE
+        and consultation.is_round_open
+        and consultation.deadline_at
+        and consultation.deadline_at > now()
+    ):
+        warnings.append(_("The deadline has not come yet. Experts who are still writing lose their answers."))
+    if move == Move.CLOSE and consultation.has_further_round:
+        warnings.append(_("A further round was planned. It will not take place."))
+    return warnings

@@ -14,6 +14,17 @@ from advnet.permissions import require
 
 LONGEST_REASON = 2000
 
+LOCKED = (
+    "state",
+    "version",
+    "deadline_at",
+    "requester_id",
+    "planned_rounds",
+    "round_number",
+    "is_between_rounds",
+)
+"""Columns that decide about moves."""
+
 
 def begin(session: Session, *, actor: Actor, consultation: Consultation, move: Move) -> Arrow:
     """The arrow of the move; the row is locked and its state is the present one, so that of two moves one wins.
@@ -32,7 +43,7 @@ def begin(session: Session, *, actor: Actor, consultation: Consultation, move: M
 def lock(session: Session, consultation: Consultation) -> None:
     """Nobody else changes the row until this transaction ends; what decides about moves is read afresh."""
     session.flush()
-    session.refresh(consultation, ["state", "version", "deadline_at", "requester_id"], with_for_update=True)
+    session.refresh(consultation, LOCKED, with_for_update=True)
 
 
 def arrive(

@@ -17,9 +17,10 @@ from advnet.consultations.invitations.model import InvitationState
 from advnet.consultations.marking import mail_values, may_be_mailed
 from advnet.consultations.model import Consultation, ConsultationState
 from advnet.consultations.moves import arrive, begin, lock, stated
+from advnet.consultations.rounds.queries import find_round
+from advnet.consultations.rounds.service import begin_rounds, end_rounds, schedule_close
 from advnet.consultations.states import EXTENDABLE, Move
 from advnet.errors import Invalid, WrongState, msgid
-from advnet.jobs.service import enqueue
 from advnet.mail.messages import consultations as messages
 from advnet.mail.outbox import to_user
 from advnet.permissions import Permission, require
@@ -56,13 +57,14 @@ def begin_inviting(session: Session, *, actor: Actor, consultation: Consultation
 
 
 def open_consultation(session: Session, *, actor: Actor, consultation: Consultation, now: datetime) -> None:
-    """Answers are taken until the deadline, at which the worker closes it; who has accepted is told by mail.
+    """Its first round is open until the deadline, at which the worker closes it; who has accepted is told by mail.
 
     :raises Invalid: the deadline has passed
     """
     arrow = begin(session, actor=actor, consultation=consultation, move=Move.OPEN)
     _need_time(consultation, now)
     consultation.opened_at = now
+    begin_rounds(session, consultation=consultation, now=now)
     arrive(session, actor=actor, consultation=consultation, arrow=arrow, now=now)
     _schedule_close(session, consultation, now)
     tell_opened(session, consultation=consultation, now=now)
@@ -73,7 +75,7 @@ def extend_deadline(
 ) -> None:
     """The deadline is ``deadline_at``; everybody who was asked is told by mail.
 
-    :raises WrongState: nobody was asked yet, or it is closed
+    :raises WrongState: nobody was asked yet, it is closed, or no round is open
     :raises Invalid: it is not later than the present deadline, or not ahead
     """
     lock(session, consultation)
@@ -81,6 +83,8 @@ def extend_deadline(
     before = consultation.deadline_at
     if consultation.state not in EXTENDABLE or before is None:
         raise WrongState()
+    if consultation.is_between_rounds:
+        raise WrongState(msgid("The round has closed: open the next one with a deadline of its own."))
     if deadline_at <= max(before, now):
         raise Invalid(msgid("Choose a moment after the present deadline that still lies ahead."), field="deadline_at")
     consultation.deadline_at, consultation.updated_at = deadline_at, now
@@ -88,13 +92,15 @@ def extend_deadline(
     detail = {"from": before.isoformat(), "to": deadline_at.isoformat()}
     record(session, actor=actor, event="consultation:deadline-extended", subject=consultation, detail=detail, now=now)
     if consultation.state == ConsultationState.OPEN:
+        _put_off_round(session, consultation)
         _schedule_close(session, consultation, now)
     tell_deadline(session, consultation=consultation, now=now)
 
 
 def close_consultation(session: Session, *, actor: Actor, consultation: Consultation, now: datetime) -> None:
-    """No answer is taken any more."""
+    """No answer is taken any more: the last round is over, or a person ends it early or between rounds."""
     arrow = begin(session, actor=actor, consultation=consultation, move=Move.CLOSE)
+    end_rounds(session, consultation=consultation, now=now)
     consultation.closed_at = now
     early = consultation.deadline_at is not None and now < consultation.deadline_at
     arrive(session, actor=actor, consultation=consultation, arrow=arrow, detail={"early": early}, now=now)
@@ -185,13 +191,12 @@ def _need_time(consultation: Consultation, now: datetime) -> None:
 
 
 def _schedule_close(session: Session, consultation: Consultation, now: datetime) -> None:
-    """One job for each deadline; the job of a deadline that was put off finds that and does nothing."""
     if consultation.deadline_at is not None:
-        enqueue(
-            session,
-            kind="consultation:close",
-            key=f"consultation:{consultation.id}:close:{consultation.deadline_at.isoformat()}",
-            payload={"consultation_id": consultation.id},
-            run_at=consultation.deadline_at,
-            now=now,
-        )
+        schedule_close(session, consultation=consultation, at=consultation.deadline_at, now=now)
+
+
+def _put_off_round(session: Session, consultation: Consultation) -> None:
+    if consultation.round_number is not None and consultation.deadline_at is not None:
+        row = find_round(session, consultation_id=consultation.id, number=consultation.round_number)
+        if row is not None:
+            row.closes_at = consultation.deadline_at

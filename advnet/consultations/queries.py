@@ -249,7 +249,8 @@ def _due(due: tuple[Due, ...], now: datetime) -> sa.ColumnElement[bool]:
         Due.FORTNIGHT: sa.and_(at > soon, at <= later),
         Due.LATER: at > later,
     }
-    return sa.and_(Consultation.state.in_(BEFORE_CLOSE), sa.or_(*(spans[one] for one in due)))
+    is_running = sa.and_(Consultation.state.in_(BEFORE_CLOSE), sa.not_(Consultation.is_between_rounds))
+    return sa.and_(is_running, sa.or_(*(spans[one] for one in due)))
 
 
 BEFORE_CLOSE = (*COURSE[: COURSE.index(ConsultationState.CLOSED)], ConsultationState.DRAFT, ConsultationState.FILED)

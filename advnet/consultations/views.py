@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import LazyString
 from flask_babel import gettext as _
 
 from advnet.audit.events import EVENTS
@@ -147,7 +148,7 @@ def show(consultation: Consultation) -> Page:
         reads_course=reads_course,
         is_editable=consultation.state in EDITABLE and allows(Permission.CONSULTATION_EDIT, who, consultation),
         steps=_steps(consultation),
-        what_comes_next=labels.ONLY_YOURS if is_own_draft else labels.WHAT_COMES_NEXT[state],
+        what_comes_next=labels.ONLY_YOURS if is_own_draft else labels.what_comes_next(consultation),
         mode=labels.MODES[consultation.mode],
         next_steps=steps_on,
         moves=_offered(consultation, {step.move for step in steps_on}),
@@ -256,9 +257,22 @@ def _steps(consultation: Consultation) -> list[dict[str, str]]:
     at = next((place for place, states in enumerate(STAGES) if state in states), -1)
     here = "problem" if state in {"returned", "merged", "declined"} else "done" if state == "settled" else "current"
     return [
-        {"label": str(label), "state": "done" if place < at else here if place == at else "todo"}
+        {
+            "label": _stage(label, place, consultation),
+            "state": "done" if place < at else here if place == at else "todo",
+        }
         for place, label in enumerate(labels.STAGES)
     ]
+
+
+def _stage(label: LazyString, place: int, consultation: Consultation) -> str:
+    """The name of a stage; of the answers with the round that is open, or was last."""
+    number = consultation.round_number
+    if ConsultationState.OPEN not in STAGES[place] or not consultation.has_rounds or number is None:
+        return str(label)
+    if number == 0:
+        return str(_("Answers (items are named)"))
+    return str(_("Answers (round %(number)s of %(planned)s)", number=number, planned=consultation.planned_rounds))
 
 
 def _offered(consultation: Consultation, shown: set[Move | None]) -> list[tuple[Move, labels.MoveWords]]:

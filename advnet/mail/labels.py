@@ -32,5 +32,7 @@ MESSAGES = {
     "registration_rejected": _l("Rejection of a registration"),
     "request_received": _l("Notice of a filed request"),
     "reset_password": _l("Link that sets a new password"),
+    "round_closed_feedback": _l("Notice that a round has closed and its feedback can be read"),
+    "round_opened": _l("Notice that the next round is open"),
     "staff_invitation": _l("Invitation to the staff"),
 }

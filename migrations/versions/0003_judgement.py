@@ -26,6 +26,7 @@ def upgrade() -> None:
             "CONSTRAINT fk_question_resolved_by_id_user_account REFERENCES user_account (id)"
         )
     )
+    op.create_index("ix_contributor_consultation_id_voice", "contributor", ["consultation_id", "voice"], unique=True)
     _put_rounds_and_conversations()
     _put_answered_rounds()
 
@@ -36,6 +37,7 @@ def downgrade() -> None:
     if _is_sqlite():  # it drops no column that refers to another table
         _make_anew("question", [(r" CONSTRAINT \w+ REFERENCES user_account ?\(id\)", "")])
     op.drop_column("question", "resolved_by_id")
+    op.drop_index("ix_contributor_consultation_id_voice", "contributor")
     for table, columns in _columns().items():
         _drop_columns(table, [column.name for column in columns])
     op.execute(sa.text("UPDATE answer SET sureness_percent = 0 WHERE sureness_percent IS NULL"))
@@ -85,6 +87,7 @@ def _columns() -> dict[str, list[sa.Column]]:
             sa.Column("rule", sa.String(40), nullable=False, server_default=""),
             _flag("uses_record"),
         ],
+        "contributor": [sa.Column("voice", sa.Integer(), nullable=True)],
         "invitation": [sa.Column("answered_round", sa.Integer(), nullable=True)],
         "answer": [
             sa.Column("round_number", sa.Integer(), counted, nullable=False, server_default="1"),

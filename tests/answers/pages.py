@@ -119,6 +119,6 @@ def set_consultation(made: Invitations, invitation: Asked, **values: Any) -> Non
     if values["state"] in moments:
         values[moments[values["state"]]] = made.now
     elif values["state"] == ConsultationState.OPEN:
-        values["opened_at"] = made.now
+        values["opened_at"], values["round_number"] = made.now, 1
     made.session.execute(sa.update(Consultation).where(Consultation.id == invitation.consultation_id).values(**values))
     made.session.commit()

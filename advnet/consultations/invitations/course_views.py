@@ -11,7 +11,7 @@ from advnet.consultations import labels
 from advnet.consultations.invitations import queries
 from advnet.consultations.invitations.service import PROPOSING
 from advnet.consultations.invitations.views import bp
-from advnet.consultations.model import Consultation
+from advnet.consultations.model import Consultation, ConsultationState
 from advnet.consultations.states import Move, moves_for
 from advnet.permissions import Permission, allows
 from advnet.web.request import actor, session
@@ -20,6 +20,7 @@ TABS = (
     ("consultations.show", Permission.CONSULTATION_READ),
     ("matching.candidates", Permission.INVITATION_PROPOSE),
     ("invitations.panel", Permission.INVITATION_LIST),
+    ("rounds.show", Permission.DESK_READ),
     ("answers.read", Permission.ANSWER_READ),
 )
 
@@ -42,6 +43,7 @@ def tabs(consultation: Consultation, current: str = "invitations.panel") -> list
         "consultations.show": _("Consultation"),
         "matching.candidates": _("Candidates"),
         "invitations.panel": _("Panel"),
+        "rounds.show": _("Rounds"),
         "answers.read": _("Answers"),
     }
     return [
@@ -51,7 +53,9 @@ def tabs(consultation: Consultation, current: str = "invitations.panel") -> list
             "current": endpoint == current,
         }
         for endpoint, permission in TABS
-        if endpoint in current_app.view_functions and allows(permission, actor(), consultation)
+        if endpoint in current_app.view_functions
+        and allows(permission, actor(), consultation)
+        and (endpoint != "rounds.show" or consultation.has_rounds)
     ]
 
 
@@ -92,7 +96,20 @@ def next_steps(consultation: Consultation) -> list[NextStep]:
             wanted=progress.wanted,
         )
         steps.append(_move(Move.OPEN, consultation, text))
+    if consultation.state == ConsultationState.OPEN and consultation.is_between_rounds:
+        steps.insert(0, _page(_after_round(consultation), _("Go to the rounds"), "rounds.show", consultation))
     return steps
+
+
+def _after_round(consultation: Consultation) -> str:
+    if consultation.round_number == 0:
+        return str(_("The experts have named items. Make options of them, then open the first round."))
+    return str(
+        _(
+            "Round %(number)s has closed. Write what it brought, then open the next round or close the consultation.",
+            number=consultation.round_number,
+        )
+    )
 
 
 def _move(move: Move, consultation: Consultation, text: str) -> NextStep:

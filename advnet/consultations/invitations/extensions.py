@@ -27,6 +27,10 @@ DECIDING = (*ASKING, ConsultationState.CLOSED)
 """A request may be decided shortly after the closing: the answer of one expert may still be waited for."""
 
 
+class BetweenRounds(WrongState):
+    message = msgid("The round has closed. The next one will have a deadline of its own.")
+
+
 def request_extension(
     session: Session, *, actor: Actor, invitation: Invitation, until: datetime, reason: str, now: datetime
 ) -> None:
@@ -46,6 +50,8 @@ def request_extension(
         raise WrongState(msgid("You have asked for more time already; the secretariat has not decided yet."))
     if invitation.consultation.state not in ASKING or now >= answer_until(invitation):
         raise NoLongerAsking()
+    if invitation.consultation.is_between_rounds:
+        raise BetweenRounds()
     reason = stated(reason)
     if until <= answer_until(invitation):
         raise Invalid(msgid("Choose a moment after your present deadline."), field="until")
@@ -130,6 +136,8 @@ def _begin_decision(session: Session, *, actor: Actor, invitation: Invitation, a
         )
     if invitation.consultation.state not in DECIDING:
         raise NoLongerAsking()
+    if invitation.consultation.is_between_rounds:
+        raise BetweenRounds()
 
 
 def _decide(

@@ -14,6 +14,7 @@ from advnet.consultations.invitations.model import KNOWN_TO_EXPERT, Invitation, 
 from advnet.consultations.invitations.model import InvitationState as State
 from advnet.consultations.invitations.moves import arrive, expert_recipient
 from advnet.consultations.invitations.queries import with_people
+from advnet.consultations.invitations.reminders import schedule_answer_reminders
 from advnet.consultations.marking import mail_values
 from advnet.consultations.model import Consultation
 from advnet.mail.messages import invitations as messages
@@ -29,6 +30,38 @@ def tell_opened(session: Session, *, consultation: Consultation, now: datetime) 
                 session,
                 to=to,
                 invitation_id=invitation.id,
+                until=answer_until(invitation).isoformat(),
+                now=now,
+                **mail_values(consultation),
+            )
+
+
+def tell_round_closed(session: Session, *, consultation: Consultation, now: datetime) -> None:
+    """Every expert whose answer is in is told by mail that what the round brought can be read."""
+    for invitation in _list(session, consultation, (State.ACCEPTED,)):
+        to = expert_recipient(session, invitation)
+        if to is not None and invitation.has_answered:
+            messages.round_closed_feedback(
+                session,
+                to=to,
+                invitation_id=invitation.id,
+                round_number=consultation.round_number or 0,
+                now=now,
+                **mail_values(consultation),
+            )
+
+
+def tell_round_opened(session: Session, *, consultation: Consultation, now: datetime) -> None:
+    """Every expert who has accepted is told by mail until when the round lasts, and reminded before its end."""
+    for invitation in _list(session, consultation, (State.ACCEPTED,)):
+        schedule_answer_reminders(session, invitation=invitation, now=now)
+        to = expert_recipient(session, invitation)
+        if to is not None:
+            messages.round_opened(
+                session,
+                to=to,
+                invitation_id=invitation.id,
+                round_number=consultation.round_number or 0,
                 until=answer_until(invitation).isoformat(),
                 now=now,
                 **mail_values(consultation),

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from advnet.accounts.model import system_actor
-from advnet.consultations.invitations.model import Invitation, answer_until, takes_answers
+from advnet.consultations.invitations.model import Invitation, answer_until, takes_answers, takes_items
 from advnet.consultations.invitations.moves import ASKING, expert_recipient
 from advnet.consultations.invitations.queries import find_for_job
 from advnet.consultations.invitations.reminders import (
@@ -67,12 +67,12 @@ def remind_reply(session: Session, payload: dict[str, Any], now: datetime) -> No
 def remind_answer(session: Session, payload: dict[str, Any], now: datetime) -> None:
     """The accepted expert who has not answered is reminded, if answers are taken; never of a deadline put off."""
     invitation = find_for_job(session, payload["invitation_id"])
-    if invitation is None or invitation.has_answered:
+    if invitation is None or invitation.has_answered_round:
         return
     days = payload["days"]
     if now < answer_until(invitation) - timedelta(days=days):
         schedule_answer_reminders(session, invitation=invitation, now=now)
-    elif takes_answers(invitation, now=now) and not _later_one_is_due(invitation, days, now):
+    elif _is_asked(invitation, now) and not _later_one_is_due(invitation, days, now):
         to = expert_recipient(session, invitation)
         if to is not None:
             messages.answer_reminder(
@@ -84,6 +84,10 @@ def remind_answer(session: Session, payload: dict[str, Any], now: datetime) -> N
                 now=now,
                 **mail_values(invitation.consultation),
             )
+
+
+def _is_asked(invitation: Invitation, now: datetime) -> bool:
+    return takes_answers(invitation, now=now) or takes_items(invitation, now=now)
 
 
 def _later_one_is_due(invitation: Invitation, days: int, now: datetime) -> bool:

@@ -37,6 +37,7 @@ BEING_SCREENED: Words = (_l("Your declaration is being looked at"), "info")
 REPLY_AWAITED: Words = (_l("Your reply is awaited"), "warning")
 YOU_ACCEPTED: Words = (_l("You have accepted"), "progress")
 YOU_ANSWERED: Words = (_l("You have answered"), "success")
+BETWEEN_ROUNDS: Words = (_l("Between rounds"), "info")
 YOU_DECLINED: Words = (_l("You have declined"), "neutral")
 TOO_LATE: Words = (_l("The time to reply has passed"), "neutral")
 NOT_THIS_TIME: Words = (_l("Not invited after the screening"), "neutral")
@@ -52,7 +53,7 @@ def desk_words(invitation: Invitation, *, shows_answered: bool) -> Words:
     """:param shows_answered: whether the reader may know who has answered"""
     if invitation.awaits_screening:
         return TO_SCREEN
-    if shows_answered and invitation.has_answered and invitation.state == State.ACCEPTED:
+    if shows_answered and invitation.has_answered_round and invitation.state == State.ACCEPTED:
         return ANSWERED
     return STATES[State(invitation.state)]
 
@@ -69,7 +70,9 @@ def expert_words(invitation: Invitation) -> Words:
     if invitation.state == State.SENT:
         return REPLY_AWAITED
     if invitation.state == State.ACCEPTED:
-        return YOU_ANSWERED if invitation.has_answered else YOU_ACCEPTED
+        if invitation.consultation.state == ConsultationState.OPEN and invitation.consultation.is_between_rounds:
+            return BETWEEN_ROUNDS
+        return YOU_ANSWERED if invitation.has_answered_round else YOU_ACCEPTED
     if invitation.state == State.WITHDRAWN:
         return TAKEN_BACK
     if invitation.screening_verdict == ScreeningVerdict.BARRED:

@@ -165,6 +165,30 @@ class Invitation(Base):
         return self.state == InvitationState.INTERESTS_ASKED and self.declared_at is not None
 
     @property
+    def has_answered_round(self) -> bool:
+        """The expert has given what the round that is open, or was last, asks for.
+
+        The consultation must be loaded.
+        """
+        return self.answered_round is not None and self.answered_round == self.consultation.round_number
+
+    @property
+    def shows_feedback(self) -> bool:
+        """The expert may read what a closed round brought: only after the own answer is in, so that nobody follows
+        others.
+
+        The consultation must be loaded.
+        """
+        closed_round = self.consultation.closed_round
+        return (
+            self.state == InvitationState.ACCEPTED
+            and self.has_answered
+            and self.consultation.planned_rounds > 1
+            and closed_round is not None
+            and closed_round > 0
+        )
+
+    @property
     def awaits_extension(self) -> bool:
         """The expert has asked for more time, and the desk has not decided."""
         return self.extension_asked_at is not None and self.extension_verdict is None
@@ -182,16 +206,30 @@ def answer_until(invitation: Invitation) -> datetime:
 
 
 def takes_answers(invitation: Invitation, *, now: datetime) -> bool:
-    """Whether the expert may submit or revise an answer: accepted, and before the own deadline.
+    """Whether the expert may submit or revise an answer: accepted, a round of answers is open, before the own deadline.
 
     A consultation that has closed still takes the answers of those to whom more time was granted, until the work on
-    the brief begins.
+    the brief begins. Between rounds nothing is taken.
     """
-    if invitation.state != InvitationState.ACCEPTED or now >= answer_until(invitation):
+    return _is_asked(invitation, now) and invitation.consultation.round_number != 0
+
+
+def takes_items(invitation: Invitation, *, now: datetime) -> bool:
+    """Whether the expert may name items: accepted, round 0 is open, before the own deadline.
+
+    :param invitation: loaded with its consultation
+    """
+    return _is_asked(invitation, now) and invitation.consultation.round_number == 0
+
+
+def _is_asked(invitation: Invitation, now: datetime) -> bool:
+    consultation = invitation.consultation
+    if invitation.state != InvitationState.ACCEPTED or consultation.is_between_rounds:
         return False
-    state = invitation.consultation.state
-    return state == ConsultationState.OPEN or (
-        state == ConsultationState.CLOSED and invitation.extended_until is not None
+    if now >= answer_until(invitation):
+        return False
+    return consultation.state == ConsultationState.OPEN or (
+        consultation.state == ConsultationState.CLOSED and invitation.extended_until is not None
     )
 
 
@@ -203,5 +241,6 @@ def takes_drafts(invitation: Invitation, *, now: datetime) -> bool:
     return takes_answers(invitation, now=now) or (
         invitation.state == InvitationState.ACCEPTED
         and invitation.consultation.state == ConsultationState.INVITING
+        and not invitation.consultation.names_items  # what is asked is not known before round 0
         and now < answer_until(invitation)
     )

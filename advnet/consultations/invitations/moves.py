@@ -33,7 +33,7 @@ def begin(
     :raises WrongState: the invitation is in none of ``sources``
     """
     session.flush()
-    session.refresh(invitation.consultation, ["state", "deadline_at"])
+    session.refresh(invitation.consultation, ["state", "deadline_at", "round_number", "is_between_rounds"])
     session.refresh(invitation, [column.key for column in Invitation.__mapper__.column_attrs], with_for_update=True)
     require(permission, actor, invitation)
     if invitation.state not in sources:

@@ -22,7 +22,7 @@ from advnet.permissions import Permission, allows
 class Progress:
     """Totals of one panel; nothing of a single person.
 
-    :ivar answered: how many accepted experts have submitted an answer
+    :ivar answered: how many accepted experts have given what the round that is open, or was last, asks for
     """
 
     proposed: int
@@ -196,7 +196,7 @@ def progress(session: Session, *, consultation: Consultation) -> Progress:
             sa.func.count().filter(
                 Invitation.state == InvitationState.INTERESTS_ASKED, Invitation.declared_at.is_not(None)
             ),
-            sa.func.count().filter(Invitation.has_answered),
+            sa.func.count().filter(Invitation.answered_round == consultation.round_number),
         ).where(Invitation.consultation_id == consultation.id)
     ).one()
     return Progress(

@@ -233,19 +233,31 @@ def replace_invitation(
 
 
 def note_answered(session: Session, *, invitation: Invitation) -> None:
-    """An answer was submitted. No moment is kept and nothing is logged here: either would tie it to the person.
+    """An answer to the open round was submitted. No moment is kept and nothing is logged here: either would tie it to
+    the person.
 
     :raises WrongState: it is not accepted
     """
     if invitation.state != State.ACCEPTED:
         raise WrongState()
-    invitation.has_answered = True
+    invitation.has_answered, invitation.answered_round = True, invitation.consultation.round_number
+    session.flush()
+
+
+def note_items_named(session: Session, *, invitation: Invitation) -> None:
+    """Items were named in round 0, so that reminders stop; an answer it is not.
+
+    :raises WrongState: it is not accepted
+    """
+    if invitation.state != State.ACCEPTED:
+        raise WrongState()
+    invitation.answered_round = 0
     session.flush()
 
 
 def note_answer_withdrawn(session: Session, *, invitation: Invitation) -> None:
     """No answer stands any more; reminders go on."""
-    invitation.has_answered = False
+    invitation.has_answered, invitation.answered_round = False, None
     session.flush()
 
 

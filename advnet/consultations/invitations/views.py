@@ -11,7 +11,7 @@ from advnet.consultations.invitations import queries
 from advnet.consultations.invitations.extensions import request_extension
 from advnet.consultations.invitations.forms import DeclineForm, ExtensionForm, InterestsForm
 from advnet.consultations.invitations.labels import expert_words
-from advnet.consultations.invitations.model import Invitation, answer_until, takes_answers, takes_drafts
+from advnet.consultations.invitations.model import Invitation, answer_until, takes_answers, takes_drafts, takes_items
 from advnet.consultations.invitations.model import InvitationState as State
 from advnet.consultations.invitations.moves import ASKING
 from advnet.consultations.invitations.screening import declare_interests
@@ -66,6 +66,7 @@ def show(invitation: Invitation) -> Page:
         is_late=is_expert_due(invitation) and invitation.respond_by is not None and at >= invitation.respond_by,
         takes_answers=takes_answers(invitation, now=at),
         takes_drafts=takes_drafts(invitation, now=at),
+        takes_items=takes_items(invitation, now=at),
         can_extend=is_asking and not invitation.awaits_extension and at < answer_until(invitation),
         until=answer_until(invitation),
         steps=_steps(invitation),
@@ -172,7 +173,8 @@ def extend(invitation: Invitation) -> Page:
 
 def _is_waiting(invitation: Invitation) -> bool:
     if invitation.state == State.ACCEPTED:
-        return not invitation.has_answered and takes_answers(invitation, now=now())
+        asked = takes_answers(invitation, now=now()) or takes_items(invitation, now=now())
+        return asked and not invitation.has_answered_round
     return is_expert_due(invitation)
 
 
@@ -204,7 +206,7 @@ def _steps(invitation: Invitation) -> list[dict[str, str]]:
     done = {
         State.INTERESTS_ASKED: 0,
         State.SENT: 1,
-        State.ACCEPTED: 3 if invitation.has_answered else 2,
+        State.ACCEPTED: 3 if invitation.has_answered_round else 2,
     }.get(State(invitation.state), 0)
     names = (_("Declare interests"), _("Accept or decline"), _("Answer"))
     return [

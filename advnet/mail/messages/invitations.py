@@ -93,6 +93,32 @@ def consultation_opened(
     _invitation(session, "consultation_opened", to, invitation_id, now.isoformat(), now, until=until, **values)
 
 
+def round_closed_feedback(
+    session: Session, *, to: Recipient, invitation_id: int, round_number: int, now: datetime, **values: Any
+) -> None:
+    """Tells an expert whose answer is in that what a round brought can be read; none of it is mailed."""
+    _invitation(
+        session, "round_closed_feedback", to, invitation_id, str(round_number), now, round_number=round_number, **values
+    )
+
+
+def round_opened(
+    session: Session, *, to: Recipient, invitation_id: int, round_number: int, until: str, now: datetime, **values: Any
+) -> None:
+    """Asks an accepted expert once more, until ``until``."""
+    _invitation(
+        session,
+        "round_opened",
+        to,
+        invitation_id,
+        str(round_number),
+        now,
+        round_number=round_number,
+        until=until,
+        **values,
+    )
+
+
 def deadline_extended(
     session: Session, *, to: Recipient, invitation_id: int, deadline_at: str, now: datetime, **values: Any
 ) -> None:

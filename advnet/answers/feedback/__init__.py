@@ -1,0 +1,1 @@
+"""What a closed round brought, as those who gave it may read it."""

@@ -1,0 +1,12 @@
+"""The pages of answers and of rounds, each on one blueprint: their files only need to be imported."""
+
+from advnet.answers import views
+from advnet.answers.discussion import views as discussion_views
+from advnet.answers.feedback import views as feedback_views
+from advnet.answers.items import views as item_views
+from advnet.consultations.rounds import views as round_views
+
+bp = views.bp
+rounds = round_views.bp
+
+__all__ = ["bp", "discussion_views", "feedback_views", "item_views", "rounds"]
