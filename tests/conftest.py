@@ -1,28 +1,28 @@
 """Fixtures of every part: a real database (SQLite and PostgreSQL), the application on it, people who use it."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 import hypothesis
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import Flask
-from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from playwright.sync_api import Browser as Chromium
 from sqlalchemy.orm import Session
 
 import tests.postgres
-from advnet import create_app, schema
+from advnet import create_app
 from advnet.accounts import passwords
 from advnet.config import Settings
 from advnet.db import Database
+from advnet.matching.opening import open_index
+from advnet.web import request_log
 from tests.browser_less import Browser
 from tests.chromium import chromium as open_chromium
+from tests.databases import PostgresBench, SqliteBench
 from tests.people import People
 
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # the real cost has its own test
@@ -52,12 +52,14 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "template.sqlite"
-    database = Database(f"sqlite:///{path}")
-    schema.upgrade(database)
-    database.dispose()
-    return path
+def sqlite_bench(tmp_path_factory: pytest.TempPathFactory) -> SqliteBench:
+    return SqliteBench(tmp_path_factory.mktemp("database"))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(sqlite_bench: SqliteBench) -> Path:
+    """A file with an empty database, to be copied."""
+    return sqlite_bench.template
 
 
 @pytest.fixture(scope="session")
@@ -67,42 +69,24 @@ def postgres_server() -> Iterator[sa.URL]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: sa.URL) -> sa.URL:
-    admin = sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(sa.text("DROP DATABASE IF EXISTS advnet_template"))
-        connection.execute(sa.text("CREATE DATABASE advnet_template"))
-    admin.dispose()
-    database = Database(postgres_server.set(database="advnet_template").render_as_string(hide_password=False))
-    schema.upgrade(database)
-    database.dispose()
-    return postgres_server
+def postgres_bench(postgres_server: sa.URL) -> PostgresBench:
+    return PostgresBench(postgres_server)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh, migrated, empty database."""
-    if request.param == "sqlite":
-        path = tmp_path / "advnet.sqlite"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    server = request.getfixturevalue("postgres_template")
-    name = f"test_{uuid4().hex[:12]}"
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE advnet_template"))
-    yield server.set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A migrated, empty database."""
+    bench: SqliteBench | PostgresBench = request.getfixturevalue(
+        "sqlite_bench" if request.param == "sqlite" else "postgres_bench"
+    )
+    bench.lay()
+    yield bench.database
+    bench.clear()
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.dispose()
+def database_url(database: Database) -> str:
+    return database.url.render_as_string(hide_password=False)
 
 
 @pytest.fixture
@@ -112,13 +96,12 @@ def session(database: Database) -> Iterator[Session]:
         yield session
 
 
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def settings_of(database_url: str, instance: Path) -> Settings:
     return Settings.from_environ(
         {
             "ADVNET_MODE": "test",
             "ADVNET_SECRET_KEY": "only for tests, where nothing is secret",
-            "ADVNET_INSTANCE": str(tmp_path / "instance"),
+            "ADVNET_INSTANCE": str(instance),
             "ADVNET_DATABASE_URL": database_url,
             "ADVNET_BASE_URL": "http://localhost",
             "ADVNET_LOG_LEVEL": os.environ.get("ADVNET_LOG_LEVEL", "CRITICAL"),
@@ -127,19 +110,27 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return settings_of(database_url, tmp_path / "instance")
+
+
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
-    """Every test has an application of its own; compiling its templates again took most of the time of a page."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def wired_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One application a process: its rules and templates are compiled once."""
+    folder = tmp_path_factory.mktemp("wired")
+    app = create_app(settings_of(f"sqlite:///{folder / 'nothing.sqlite'}", folder))
+    app.testing = True
+    return app
 
 
 @pytest.fixture
-def app(settings: Settings, compiled_templates: BytecodeCache) -> Iterator[Flask]:
-    app = create_app(settings)
-    app.jinja_env.bytecode_cache = compiled_templates
-    app.testing = True
-    yield app
-    app.extensions["advnet.database"].dispose()
+def app(wired_app: Flask, settings: Settings, database: Database) -> Iterator[Flask]:
+    index = open_index(settings)
+    wired_app.extensions.update({"advnet.settings": settings, "advnet.database": database, "advnet.index": index})
+    request_log.configure(settings.log_level)
+    yield wired_app
+    index.close()
 
 
 @pytest.fixture

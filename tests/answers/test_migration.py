@@ -54,7 +54,7 @@ def test_answers_are_kept_on_the_way_to_tables_without_order_and_back(database, 
         connection.execute(sa.delete(Contributor))
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_the_file_does_not_count_answers_behind_their_identifiers(database):
     with database.engine.connect() as connection:
         for table in TABLES:
