@@ -97,6 +97,12 @@ def test_search_knows_none_of_the_parts(module):
     assert [name for name in own(module) if not name.startswith(allowed)] == []
 
 
+def test_pictures_know_nothing_but_figures():
+    for module in MODULES:
+        if module.part == "pictures":
+            assert [name for name in own(module) if not name.startswith("advnet.pictures")] == []
+
+
 def test_every_part_has_a_place_in_the_order():
     for module in MODULES:
         rung(module.name)
