@@ -1,10 +1,14 @@
 """A small application around the templates alone, with sample pages: the look is tested without the domain."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
 from flask import Flask, Response, render_template, request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
@@ -30,6 +34,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from advnet.web.headers import POLICY
+from tests.look.pictures import sample_pictures
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 3, 4, 3, 0, tzinfo=UTC)
@@ -74,7 +79,7 @@ class Page:
 
 
 def make_app() -> Flask:
-    """The templates as the product shows them, with sample pages at /style-guide, /desk and /form."""
+    """The templates as the product shows them, with sample pages at /style-guide, /desk, /form and /pictures."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.update(SECRET_KEY="look", TESTING=True, WTF_CSRF_TIME_LIMIT=None)
     CSRFProtect(app)
@@ -83,7 +88,12 @@ def make_app() -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(str, lambda one, many, n: one if n == 1 else many, newstyle=True)
+    japanese = _japanese()
+    app.jinja_env.install_gettext_callables(
+        lambda text: japanese.gettext(text) if _language() == "ja" else text,
+        lambda one, many, n: japanese.ngettext(one, many, n) if _language() == "ja" else one if n == 1 else many,
+        newstyle=True,
+    )
     app.jinja_env.filters.update(format_deadline=_moment, relative_time=_relative, numberformat=lambda n: f"{n:,}")
 
     def say(english: str, japanese: str) -> str:
@@ -125,7 +135,7 @@ def make_app() -> Flask:
         response.headers["Content-Security-Policy"] = POLICY
         return response
 
-    @app.route("/<any('style-guide', desk, form):name>", methods=["GET", "POST"])
+    @app.route("/<any('style-guide', desk, form, pictures):name>", methods=["GET", "POST"])
     def sample(name: str) -> str:
         return render_template(f"{name}.html", **sample_context(has_errors="errors" in request.args))
 
@@ -143,7 +153,22 @@ def sample_context(*, has_errors: bool = False) -> dict[str, Any]:
     if has_errors:
         form.validate()
         form.form_errors.append("Nothing was saved.")
-    return {"form": form, "page": Page(3, 20, 413), "days": lambda n: timedelta(days=n)}
+    return {
+        "form": form,
+        "page": Page(3, 20, 413),
+        "days": lambda n: timedelta(days=n),
+        "pictures": sample_pictures(_language()),
+    }
+
+
+def _japanese() -> Translations:
+    """The product's own catalogue as it stands in the sources, compiled or not."""
+    with (ROOT / "advnet" / "translations" / "ja" / "LC_MESSAGES" / "messages.po").open("rb") as source:
+        catalogue = read_po(source, locale="ja")
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled)
 
 
 def _language() -> str:

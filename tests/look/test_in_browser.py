@@ -26,7 +26,15 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize(
-    "path", ["/style-guide?lang=en", "/style-guide?lang=ja&errors=1", "/desk?lang=ja&demo=1", "/errors/404"]
+    "path",
+    [
+        "/style-guide?lang=en",
+        "/style-guide?lang=ja&errors=1",
+        "/desk?lang=ja&demo=1",
+        "/pictures?lang=en",
+        "/pictures?lang=ja",
+        "/errors/404",
+    ],
 )
 def test_a_page_is_accessible_and_fits_the_screen(page: Page, address: str, path: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
@@ -34,6 +42,54 @@ def test_a_page_is_accessible_and_fits_the_screen(page: Page, address: str, path
     found = Axe().run(page, options=RULES).response["violations"]
     assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_tables_of_pictures_are_accessible_and_fit_the_screen(
+    page: Page, address: str, width: int, language: str
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{address}/pictures?lang={language}")
+    for summary in page.locator(".picture__table > summary").all():
+        summary.click()
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_letter_of_a_picture_stays_on_the_screen_or_in_its_own_scrolling_box(
+    page: Page, address: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{address}/pictures?lang=ja")
+    texts = page.locator(".picture text").evaluate_all(
+        """all => all.filter(text => !text.closest('.picture__scroll'))
+            .map(text => [text.textContent, text.getBoundingClientRect().left, text.getBoundingClientRect().right])"""
+    )
+    assert len(texts) > 50
+    assert [text for text, left, right in texts if left < 0 or right > width] == []
+
+
+def test_a_picture_wider_than_a_phone_scrolls_by_keyboard_in_its_own_box(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{address}/pictures")
+    box = page.locator(".picture__scroll")
+    box.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.picture__scroll').scrollLeft > 0")
+    assert page.evaluate("window.scrollX") == 0
+
+
+def test_on_paper_a_picture_keeps_to_the_sheet_and_its_own_row_has_a_frame(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 680, "height": 900})
+    page.goto(f"{address}/pictures")
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 680
+    own = page.locator(".intervals__row--own").first
+    assert own.evaluate("row => getComputedStyle(row).outlineStyle") == "solid"
+    expect(own).to_contain_text("you")
 
 
 @pytest.mark.parametrize("around", ["", "stack"])

@@ -20,6 +20,25 @@ REFUSED = [
     ("chart", "{{ m.dots('', 'v', [1], 'l', 'h', 'none') }}"),
     ("chart", "{{ m.dots('a', 'v', [1], '', 'h', 'none') }}"),
     ("chart", "{{ m.dots('a', 'v', [1], 'l', 'h') }}"),
+    ("agreement", "{{ m.likert('i', '', 'a', ['l'], ['l', '', 'h'], pictures.silent, 'none') }}"),
+    ("agreement", "{{ m.likert('i', 'a', 'a', ['l'], ['l', 'm', 'h'], pictures.silent, 'none') }}"),
+    ("agreement", "{{ m.likert('i', 'a', 'a', 'abcde', ['l', '', 'h'], pictures.statements, 'none') }}"),
+    ("agreement", "{{ m.likert('i', 'a', 'a', 'abcde', ['l', 'm', 'h'], pictures.statements, '') }}"),
+    ("agreement", "{{ m.choices('i', 'a', '', pictures.chosen, 'none') }}"),
+    ("agreement", "{{ m.choices('i', 'a', 'b', pictures.chosen, '') }}"),
+    ("calibration", "{{ m.calibration('i', 'a', '', pictures.record, 'none') }}"),
+    ("calibration", "{{ m.calibration('i', 'a', 'b', pictures.record, '') }}"),
+    ("intervals", "{{ m.intervals('', 'a', 'b', 'lbh', 'x', pictures.resolved, 'none') }}"),
+    ("intervals", "{{ m.intervals('i', 'a', 'b', 'lb', 'x', pictures.resolved, 'none') }}"),
+    ("intervals", "{{ m.intervals('i', 'a', 'b', 'lbh', '', pictures.resolved, 'none') }}"),
+    ("intervals", "{{ m.intervals('i', 'a', 'b', 'lbh', 'x', pictures.two_rounds, 'none') }}"),
+    ("opinions", "{{ m.opinions('i', 'a', 'lr', 'du', '', pictures.map, 'none') }}"),
+    ("opinions", "{{ m.opinions('i', 'a', 'lr', 'd', 'e', pictures.map, 'none') }}"),
+    ("opinions", "{{ m.opinions('i', 'a', 'lr', 'du', 'e', pictures.map, '') }}"),
+    ("ranking", "{{ m.ranking('i', 'a', '', pictures.flow, 'none') }}"),
+    ("ranking", "{{ m.ranking('i', 'a', 'b', pictures.flow) }}"),
+    ("strip", "{{ m.strip('i', 'a', '', pictures.sure, 'none') }}"),
+    ("strip", "{{ m.strip('i', 'a', 'b', pictures.sure, 'none', ends=['l']) }}"),
     ("deadline", "{{ m.deadline(now) }}"),
     ("dialog", "{% call m.confirm('', '/a', 'Do', '/b', 'Back') %}x{% endcall %}"),
     ("dialog", "{% call m.confirm('Sure?', '/a', 'Do', '/b', '') %}x{% endcall %}"),
@@ -143,6 +162,24 @@ def test_a_chart_has_every_figure_as_text(render: Render) -> None:
     rows = [[cell.text_content() for cell in row.xpath("./th|./td")] for row in shown.xpath("//tbody/tr")]
     assert rows == [["20%", "1"], ["80%", "2"]]
     assert len(shown.xpath("//circle")) == 3
+
+
+def test_a_picture_is_named_described_and_told_in_full_by_its_table(render: Render) -> None:
+    use = "m.intervals('i', 'Cost', 'Expert', ('low', 'best', 'high'), 'USD', pictures.two_rounds, 'none', 'R1', 'R2')"
+    shown = html.fromstring(render(f"{{% import 'macros/intervals.html' as m %}}{{{{ {use} }}}}"))
+    (image,) = shown.xpath("//*[@role='img']")
+    assert shown.get_element_by_id(image.get("aria-labelledby")).text_content() == "Cost"
+    assert "39.3" in shown.get_element_by_id(image.get("aria-describedby")).text_content()
+    row = [cell.text_content().strip() for cell in shown.xpath("//tbody/tr")[0].xpath("./th|./td")]
+    assert row == ["Expert A", "10", "30", "45", "5", "20", "40"]
+    assert len(shown.xpath("//tbody/tr")) == 10
+
+
+def test_a_map_of_too_few_experts_draws_nobody_and_says_why(render: Render) -> None:
+    use = "m.opinions('i', 'Map', ('l', 'r'), ('d', 'u'), 'e', pictures.small_map, 'none')"
+    shown = render(f"{{% import 'macros/opinions.html' as m %}}{{{{ {use} }}}}")
+    assert "<svg" not in shown
+    assert "from 5 experts on" in shown
 
 
 def test_words_are_escaped(render: Render) -> None:

@@ -10,7 +10,7 @@ from tests.look.markup import faults_in
 from tests.look.sample import ROOT
 
 ERRORS = sorted(path.stem for path in (ROOT / "templates" / "errors").glob("[0-9]*.html"))
-PAGES = ["/style-guide", "/style-guide?errors=1", "/desk", "/form?errors=1", "/desk?visitor=1"]
+PAGES = ["/style-guide", "/style-guide?errors=1", "/desk", "/form?errors=1", "/desk?visitor=1", "/pictures"]
 PAGES += [f"/errors/{status}" for status in ERRORS]
 
 

@@ -11,7 +11,8 @@ import pytest
 from tests.patrol.source import Module, modules
 
 RUNGS = (
-    {"clock", "config", "days", "db", "errors", "paging", "romaji", "schema", "search", "spreadsheet", "text"},
+    {"clock", "config", "days", "db", "errors", "paging", "romaji", "schema", "spreadsheet", "text"},
+    {"pictures", "search"},
     {"accounts.model"},
     {"permissions"},
     {"audit"},
@@ -125,6 +126,12 @@ def test_the_rooms_of_search_look_one_way(module):
         there = search_room(name)
         if there and there != here:
             assert search_rung(there) < search_rung(here), f"{module.path} imports {name}, a room that is not before it"
+
+
+def test_pictures_know_nothing_but_figures():
+    for module in MODULES:
+        if module.part == "pictures":
+            assert [name for name in own(module) if not name.startswith("advnet.pictures")] == []
 
 
 def test_every_part_has_a_place_in_the_order():
