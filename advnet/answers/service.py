@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from advnet.accounts.model import Actor
 from advnet.answers import queries
 from advnet.answers.drafts import AnswerInput, Draft, EvidenceInput, checked, clipped
+from advnet.answers.grounds import GROUNDS
 from advnet.answers.model import Answer, AnswerState, Contributor, ContributorIdentity, Evidence
 from advnet.answers.timing import need_answers_taken, need_drafts_taken
 from advnet.audit.service import record
@@ -192,8 +193,12 @@ def _standing(session: Session, contributor: Contributor) -> list[AnswerInput]:
             text=answer.text,
             choices=tuple(answer.choices),
             sureness_percent=answer.sureness_percent,
+            values=answer.values,
             language=answer.language,
-            evidence=tuple(EvidenceInput(item.kind, item.link, item.doi, item.note) for item in answer.evidence),
+            evidence=tuple(
+                EvidenceInput(item.kind, item.link, item.doi, item.note, item.grade) for item in answer.evidence
+            ),
+            **{name: getattr(answer, name) for name in GROUNDS},
         )
         for answer in queries.list_standing(session, contributor=contributor)
     ]
@@ -213,9 +218,8 @@ def _answer(contributor: Contributor, given: AnswerInput) -> Answer:
         language=given.language,
         text=given.text,
         choices=list(given.choices),
+        values=given.values,
         sureness_percent=given.sureness_percent,
-        evidence=[
-            Evidence(position=position, kind=item.kind, link=item.link, doi=item.doi, note=item.note)
-            for position, item in enumerate(given.evidence, start=1)
-        ],
+        evidence=[Evidence(position=position, **vars(item)) for position, item in enumerate(given.evidence, start=1)],
+        **{name: getattr(given, name) for name in GROUNDS},
     )

@@ -11,7 +11,20 @@ import pytest
 from tests.patrol.source import Module, modules
 
 RUNGS = (
-    {"clock", "config", "days", "db", "errors", "paging", "romaji", "schema", "search", "spreadsheet", "text"},
+    {
+        "clock",
+        "config",
+        "days",
+        "db",
+        "errors",
+        "figures",
+        "paging",
+        "romaji",
+        "schema",
+        "search",
+        "spreadsheet",
+        "text",
+    },
     {"accounts.model"},
     {"permissions"},
     {"audit"},
