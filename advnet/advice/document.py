@@ -41,12 +41,14 @@ class Reference:
 
     :ivar number: from 1, in the order of the first citation
     :ivar label: whose answer to which question, as far as the mode lets readers know
+    :ivar words: what it says in figures or options, or that it is told in other words; empty where its text says all
     """
 
     number: int
     answer_id: int
     label: str
     question: str
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,10 @@ def list_cited(text: str) -> list[Cited]:
     return list(_cited(PARSER.parse(text)))
 
 
-def make_references(text: str, labels: Mapping[int, tuple[str, str]]) -> list[Reference]:
+def make_references(text: str, labels: Mapping[int, tuple[str, ...]]) -> list[Reference]:
     """The answers that the text cites, numbered in the order of their first citation.
 
-    :param labels: answer → its label and its question; a citation that is not in it has no reference
+    :param labels: answer → its label, its question and, perhaps, its words; a citation not in it has no reference
     """
     cited = dict.fromkeys(citation.answer_id for citation in list_cited(text))
     known = [answer_id for answer_id in cited if answer_id is not None and answer_id in labels]

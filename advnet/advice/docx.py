@@ -53,6 +53,8 @@ def _add_references(file: Document, references: Sequence[Reference], *, heading:
         paragraph._p.append(_bookmark("w:bookmarkEnd", reference.number))
         if reference.question:
             add_run(paragraph, f"\n{reference.question}")
+        if reference.words:
+            add_run(paragraph, f"\n{reference.words}")
 
 
 def _bookmark(tag: str, number: int, *, name: str = "") -> Any:

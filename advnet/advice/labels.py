@@ -5,8 +5,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from advnet.advice.model import BriefState
+from advnet.answers.kinds.labels import answer_in_words
+from advnet.answers.labels import names_contributors
+from advnet.answers.model import Release
 from advnet.answers.queries import Label, LabelledAnswer
-from advnet.consultations.model import Consultation, Mode
+from advnet.consultations.model import Consultation
 from advnet.web.templating import in_language
 
 STATES: dict[BriefState, tuple[LazyString, str]] = {
@@ -18,18 +21,25 @@ STATES: dict[BriefState, tuple[LazyString, str]] = {
 
 
 def cited_label(cited: LabelledAnswer, consultation: Consultation) -> str:
-    """Whose answer to which question, as the document itself says it.
-
-    A brief is passed on, so it names a person only where every reader may know the name and pass it on: not under the
-    Chatham House Rule, and not because the advisor happens to be the one who looks at it.
-    """
-    may_name = consultation.mode == Mode.ATTRIBUTED and not consultation.chatham_house
+    """Whose answer to which question, as the document itself says it."""
+    may_name = names_contributors(consultation)
     text: str = _(
         "%(who)s, question %(number)s",
         who=contributor_label(cited.label) if may_name else _expert(cited.label),
         number=cited.answer.question.position,
     )
     return text
+
+
+def cited_words(cited: LabelledAnswer) -> str:
+    """What the answer says in options or figures, so that a reader of the brief can check it; no reasons, no grounds.
+
+    Where the expert lets it be told in other words alone, that is said instead.
+    """
+    if cited.answer.release == Release.PARAPHRASED:
+        said: str = _("Told in other words, as the expert wishes.")
+        return said
+    return answer_in_words(cited.answer.question, cited.answer)
 
 
 def contributor_label(label: Label) -> str:

@@ -12,6 +12,7 @@ from advnet.accounts.model import Actor
 from advnet.advice import queries
 from advnet.advice.document import list_cited, printable
 from advnet.advice.model import Brief, BriefRevision, BriefState, Citation
+from advnet.answers.model import Release
 from advnet.answers.queries import get_cited
 from advnet.audit.service import record
 from advnet.consultations.model import Consultation, ConsultationState
@@ -220,6 +221,15 @@ def _checked(session: Session, *, actor: Actor, consultation: Consultation, text
             )
             for one in citations
             if one.answer_id not in known
+        ]
+        faults += [
+            Invalid(
+                msgid("Line %(line)s cites an answer that its expert keeps at the desk. Take the citation out."),
+                field=field,
+                line=one.line,
+            )
+            for one in citations
+            if one.answer_id in known and known[one.answer_id].answer.release == Release.KEPT
         ]
     if faults:
         raise Unsound(faults)

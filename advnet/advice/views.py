@@ -20,7 +20,6 @@ from advnet.advice.document import (
 from advnet.advice.docx import write_docx
 from advnet.advice.forms import BriefForm, MoveForm, ReturnForm, typed_brief
 from advnet.advice.model import Brief, BriefState
-from advnet.answers.forms import EVIDENCE_LABELS
 from advnet.answers.queries import AnsweredQuestion, count_answers, get_cited, list_answers
 from advnet.clock import now
 from advnet.consultations.model import Consultation, ConsultationState
@@ -157,7 +156,6 @@ def edit(brief: Brief) -> Page:
         answered=answered,
         cited=_cited_among(answered, written),
         called=labels.contributor_label,
-        kinds=EVIDENCE_LABELS,
     )
     return page, form.status
 
@@ -238,6 +236,7 @@ def resolved(brief: Brief, title: str, text: str, written: str, other: str | Non
         answer_id: (
             labels.cited_label(one, brief.consultation),
             in_language(one.answer.question.prompt_ja, one.answer.question.prompt_en),
+            labels.cited_words(one),
         )
         for answer_id, one in cited.items()
     }

@@ -3,55 +3,53 @@
 A draft holds whatever was typed, as text, within limits of size alone: nothing is refused and nothing lost. Only
 :func:`checked` judges it, question by question, and says everything that is wrong at once.
 
-The shape of a draft is JSON: ``{"<question id>": {"text", "choices": [...], "sureness", "language", "evidence":
-[{"kind", "link", "doi", "note"}]}}``, every value a string but the lists.
+The shape of a draft is JSON: ``{"<question id>": {"text", "choices": [...], "values": {<figure>: …}, "sureness",
+"ask_back", "language", "against", "assumptions", "evidence_base", "agreement", "distance", "release", "evidence":
+[{"kind", "link", "doi", "note", "grade"}]}}``, every value a string but the lists and the figures' object.
+
+Any question may be asked back instead of being answered: ``ask_back`` says what is missing, and the answer's ``values``
+are then ``{"missing": …}`` and nothing else of it is there.
 """
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
-from advnet.answers.model import EvidenceKind
-from advnet.consultations.model import Question, QuestionKind
+from advnet.answers.grounds import EvidenceInput, Grounds, filled_evidence, read_grounds
+from advnet.answers.kinds import kind_of
+from advnet.answers.kinds.base import MISSING, Reading, fault
+from advnet.consultations.model import Question
 from advnet.errors import DomainError, Invalid, msgid
-from advnet.experts.works.doi import normalise_doi
+from advnet.figures import NoFigure, read_figure
 from advnet.text import is_cjk
 
 Draft = dict[str, dict[str, Any]]
 
 MAXIMUM_TEXT = 20_000
-MAXIMUM_NOTE = 2_000
-MAXIMUM_LINK = 2_000
+MAXIMUM_FIGURE = 200
 MAXIMUM_EVIDENCE = 20
+TEXTS = ("text", "ask_back", "against", "assumptions")
+
+__all__ = ["AnswerInput", "Draft", "EvidenceInput", "Incomplete", "checked", "clipped", "guess_language"]
 
 
-@dataclass(frozen=True)
-class EvidenceInput:
-    kind: EvidenceKind
-    link: str = ""
-    doi: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class AnswerInput:
+@dataclass(frozen=True, kw_only=True)
+class AnswerInput(Grounds):
     """One question's answer, fit to be submitted."""
 
     question_id: int
     text: str
     choices: tuple[str, ...]
+    values: dict[str, Any] = field(default_factory=dict)
     sureness_percent: int | None
     language: str
-    evidence: tuple[EvidenceInput, ...]
 
 
 class Incomplete(DomainError):
     """The draft cannot be submitted yet.
 
-    :ivar faults: one refusal for each thing that is wrong; its ``field`` is ``q<question id>_text``, ``…_choices``,
-        ``…_sureness`` or ``…_evidence-<position from 0>-<kind, link, doi or note>``
+    :ivar faults: one refusal for each thing that is wrong; its ``field`` is ``q<question id>_`` and a part of the
+        draft, ``value_<figure>`` or ``evidence-<position from 0>-<kind, link, doi, note or grade>``
     """
 
     message = msgid("Some answers are not complete yet.")
@@ -69,10 +67,13 @@ def clipped(draft: Draft, questions: Sequence[Question]) -> Draft:
     known = {str(question.id) for question in questions}
     kept = {key: value for key, value in draft.items() if key in known}
     for key, value in kept.items():
-        if len(value.get("text", "")) > MAXIMUM_TEXT:
-            raise Invalid(
-                msgid("An answer has at most %(limit)s characters."), field=f"q{key}_text", limit=MAXIMUM_TEXT
-            )
+        for name in TEXTS:
+            if len(value.get(name, "")) > MAXIMUM_TEXT:
+                message = msgid("An answer has at most %(limit)s characters.")
+                raise Invalid(message, field=f"q{key}_{name}", limit=MAXIMUM_TEXT)
+        for name, typed in (value.get("values") or {}).items():
+            if len(typed) > MAXIMUM_FIGURE:
+                raise Invalid(NoFigure.message, field=f"q{key}_value_{name}")
         if len(value.get("evidence", ())) > MAXIMUM_EVIDENCE:
             raise Invalid(
                 msgid("Name at most %(limit)s items of evidence."), field=f"q{key}_evidence", limit=MAXIMUM_EVIDENCE
@@ -89,15 +90,16 @@ def checked(draft: Draft, questions: Sequence[Question]) -> list[AnswerInput]:
     faults: list[DomainError] = []
     for question in questions:
         typed = draft.get(str(question.id), {})
-        if not _says_something(typed):
+        if not _says_something(question, typed):
             if question.required:
-                faults.append(_missing(question))
+                faults.append(kind_of(question).missing(question))
             continue
         answer = _one(question, typed, faults)
         if answer is not None:
             answers.append(answer)
     if not answers and not faults:
-        faults.append(Invalid(msgid("Answer at least one question."), field=f"q{questions[0].id}_text"))
+        first = questions[0]
+        faults.append(fault(first, kind_of(first).begin_field(first), msgid("Answer at least one question.")))
     if faults:
         raise Incomplete(faults)
     return answers
@@ -110,90 +112,68 @@ def guess_language(text: str) -> str:
     return "ja" if japanese * 5 > len(letters) else "en"
 
 
-def _says_something(typed: dict[str, Any]) -> bool:
-    return bool(typed.get("text", "").strip() or typed.get("choices") or _filled(typed.get("evidence", ())))
-
-
-def _filled(rows: Sequence[dict[str, str]]) -> list[tuple[int, dict[str, str]]]:
-    """Rows of evidence in which something stands, with their positions."""
-    return [
-        (position, row)
-        for position, row in enumerate(rows)
-        if any(row.get(name, "").strip() for name in ("link", "doi", "note"))
-    ]
-
-
-def _missing(question: Question) -> DomainError:
-    if question.kind == QuestionKind.CHOICE:
-        return Invalid(msgid("Choose an answer."), field=f"q{question.id}_choices")
-    return Invalid(msgid("Write an answer."), field=f"q{question.id}_text")
+def _says_something(question: Question, typed: dict[str, Any]) -> bool:
+    if any(typed.get(name, "").strip() for name in TEXTS) or filled_evidence(typed.get("evidence", ())):
+        return True
+    return kind_of(question).is_begun(question, typed)
 
 
 def _one(question: Question, typed: dict[str, Any], faults: list[DomainError]) -> AnswerInput | None:
     before = len(faults)
-    text = typed.get("text", "").strip()
-    choices = tuple(typed.get("choices") or ())
-    if question.kind == QuestionKind.CHOICE:
-        if not choices and question.required:
-            faults.append(_missing(question))
-        if not set(choices) <= {option["value"] for option in question.options}:
-            faults.append(Invalid(msgid("Choose one of the options shown."), field=f"q{question.id}_choices"))
-        if len(choices) > 1 and not question.multiple:
-            faults.append(Invalid(msgid("Choose one answer only."), field=f"q{question.id}_choices"))
-    elif not text:
-        faults.append(_missing(question))
-    sureness = _sureness(question, typed.get("sureness", ""), faults)
-    evidence = [_evidence(question, position, row, faults) for position, row in _filled(typed.get("evidence", ()))]
+    text, missing = typed.get("text", "").strip(), typed.get("ask_back", "").strip()
+    is_begun = kind_of(question).is_begun(question, typed)
+    sureness = None
+    if missing and not is_begun:
+        reading = Reading(values={MISSING: missing})
+    else:
+        reading = _read(question, typed)
+        faults += reading.faults
+        if is_begun or typed.get("sureness", "").strip():
+            sureness = _sureness(question, typed.get("sureness", ""), faults)
+        if missing:
+            message = msgid("You have answered the question as well: leave either the answer or this empty.")
+            faults.append(fault(question, "ask_back", message))
+    grounds = read_grounds(question, typed, faults)
     if len(faults) > before:
         return None
     language = typed.get("language", "")
     return AnswerInput(
         question_id=question.id,
         text=text,
-        choices=choices if question.kind == QuestionKind.CHOICE else (),
+        choices=reading.choices,
+        values=reading.values,
         sureness_percent=sureness,
-        language=language if language in {"ja", "en"} else guess_language(text),
-        evidence=tuple(item for item in evidence if item is not None),
+        language=language if language in {"ja", "en"} else guess_language(text or missing or grounds.against),
+        **vars(grounds),
     )
 
 
-def _sureness(question: Question, typed: str, faults: list[DomainError]) -> int:
-    if re.fullmatch("[0-9]{1,3}", typed.strip()) and int(typed) <= 100:
-        return int(typed)
-    faults.append(
-        Invalid(msgid("Say how sure you are: a whole number from 0 to 100."), field=f"q{question.id}_sureness")
-    )
-    return 0
+def _read(question: Question, typed: dict[str, Any]) -> Reading:
+    """An optional question may have reasons alone: they are an answer in words."""
+    kind = kind_of(question)
+    is_begun = kind.is_begun(question, typed)
+    if not is_begun and (kind.needs_text or question.required):
+        return Reading(faults=[kind.missing(question)])
+    return kind.read(question, typed) if is_begun else Reading()
 
 
-def _is_web_address(link: str) -> bool:
+def _sureness(question: Question, typed: str, faults: list[DomainError]) -> int | None:
+    least = kind_of(question).least_sureness(question)
+    if least is None:
+        return None
     try:
-        parts = urlsplit(link)
-    except ValueError:  # such as https://[
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and len(link) <= MAXIMUM_LINK
-
-
-def _evidence(
-    question: Question, position: int, row: dict[str, str], faults: list[DomainError]
-) -> EvidenceInput | None:
-    field = f"q{question.id}_evidence-{position}"
-    link, doi, note = (row.get(name, "").strip() for name in ("link", "doi", "note"))
-    kind = row.get("kind", "")
-    if kind not in set(EvidenceKind):
-        faults.append(Invalid(msgid("Choose what kind of evidence this is."), field=f"{field}-kind"))
-        return None
-    if link and not _is_web_address(link):
-        faults.append(Invalid(msgid("A link begins with https:// or http://."), field=f"{field}-link"))
-        return None
-    if len(note) > MAXIMUM_NOTE:
-        limit = msgid("A note has at most %(limit)s characters.")
-        faults.append(Invalid(limit, field=f"{field}-note", limit=MAXIMUM_NOTE))
-        return None
-    if doi:
-        try:
-            doi = normalise_doi(doi)
-        except Invalid as error:
-            faults.append(Invalid(error.text, field=f"{field}-doi", **error.params))
-            return None
-    return EvidenceInput(EvidenceKind(kind), link, doi, note)
+        value = read_figure(typed, units=("%",))
+    except Invalid:
+        value = -1.0
+    if value.is_integer() and least <= value <= 100:
+        return int(value)
+    if least:
+        message = msgid(
+            "Say how sure you are that the interval holds the true value: a whole number from %(least)s to 100. If you "
+            "are less sure, widen the interval."
+        )
+        faults.append(fault(question, "sureness", message, least=least))
+    else:
+        message = msgid("Say how sure you are: a whole number from 0 to 100.")
+        faults.append(fault(question, "sureness", message))
+    return None

@@ -4,9 +4,14 @@ How often an answer was revised stands with a name only: beside the audit log, w
 tell whose an answer is.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
+from advnet.answers.grounds import find_confidence
+from advnet.answers.kinds.base import MISSING
+from advnet.answers.model import Answer
 from advnet.answers.queries import AnsweredQuestion, Label
+from advnet.consultations.model import Question
 from advnet.spreadsheet import BYTE_ORDER_MARK, csv_line
 
 COLUMNS = (
@@ -20,18 +25,38 @@ COLUMNS = (
     "text",
     "sureness_percent",
     "evidence",
+    "kind",
+    "figures",
+    "in_words",
+    "missing",
+    "against",
+    "assumptions",
+    "evidence_base",
+    "agreement",
+    "confidence",
+    "distance",
+    "release",
 )
 
 
-def answers_csv(answered: Sequence[AnsweredQuestion], *, language: str) -> str:
+def answers_csv(
+    answered: Sequence[AnsweredQuestion], *, language: str, in_words: Callable[[Question, Answer], str]
+) -> str:
     """One line an answer (RFC 4180, UTF-8 with a byte order mark), safe to open in a spreadsheet.
 
+    ``figures`` holds each as ``name=number``, as the answer keeps them: ``low``, ``best``, ``high``; ``q05``, ``q50``,
+    ``q95``; of an appraisal ``<criterion>/<option>``, both by their place. A ranking's options stand in ``choices`` in
+    their order. ``release`` says what may be done with the words.
+
     :param language: ``ja`` or ``en``: of the questions' and options' texts where both are there
+    :param in_words: what an answer says beside its text, in that language
     """
-    return BYTE_ORDER_MARK + "".join(_lines(answered, language))
+    return BYTE_ORDER_MARK + "".join(_lines(answered, language, in_words))
 
 
-def _lines(answered: Sequence[AnsweredQuestion], language: str) -> Iterator[str]:
+def _lines(
+    answered: Sequence[AnsweredQuestion], language: str, in_words: Callable[[Question, Answer], str]
+) -> Iterator[str]:
     yield csv_line(COLUMNS)
     for part in answered:
         options = {
@@ -50,9 +75,31 @@ def _lines(answered: Sequence[AnsweredQuestion], language: str) -> Iterator[str]
                     "; ".join(options[choice] for choice in answer.choices),
                     answer.text,
                     answer.sureness_percent,
-                    "\n".join(" ".join(filter(None, (e.kind, e.link, e.doi, e.note))) for e in answer.evidence),
+                    "\n".join(
+                        " ".join(filter(None, (e.kind, e.link, e.doi, e.note, e.grade))) for e in answer.evidence
+                    ),
+                    part.question.kind,
+                    "; ".join(f"{name}={value:.10g}" for name, value in _figures(answer.values)),
+                    in_words(part.question, answer),
+                    answer.values.get(MISSING, ""),
+                    answer.against,
+                    answer.assumptions,
+                    answer.evidence_base,
+                    answer.agreement,
+                    find_confidence(answer.evidence_base, answer.agreement) or "",
+                    answer.distance,
+                    answer.release,
                 )
             )
+
+
+def _figures(values: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            for criterion, points in value.items():
+                yield from ((f"{criterion}/{option}", figure) for option, figure in points.items())
+        elif name != MISSING:
+            yield name, value
 
 
 def _called(label: Label) -> str:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from advnet.accounts.model import Actor, User
+from advnet.answers.kinds import kind_of
 from advnet.answers.model import Answer, AnswerState, Contributor, ContributorIdentity
 from advnet.consultations.invitations.model import Invitation
 from advnet.consultations.invitations.queries import get_own_invitation
@@ -48,7 +49,7 @@ class LabelledAnswer:
 class AnsweredQuestion:
     """A question with its latest answers, by the contributors' numbers.
 
-    :ivar tally: of a choice: how many chose each option, by value; empty for a text
+    :ivar tally: of a choice or a Likert scale: how many chose each option, by value; empty for the other kinds
     """
 
     question: Question
@@ -255,5 +256,7 @@ def _latest(session: Session, consultation: Consultation, *, through: int | None
 
 
 def _tally(question: Question, answers: Sequence[Answer]) -> dict[str, int]:
+    if not kind_of(question).counts_choices:
+        return {}
     chosen = Counter(value for answer in answers if answer.question_id == question.id for value in answer.choices)
     return {option["value"]: chosen[option["value"]] for option in question.options}

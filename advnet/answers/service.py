@@ -15,6 +15,7 @@ from advnet.accounts.model import Actor
 from advnet.answers import queries
 from advnet.answers.changes import checked_reasons, list_changed
 from advnet.answers.drafts import AnswerInput, Draft, EvidenceInput, checked, clipped
+from advnet.answers.grounds import GROUNDS
 from advnet.answers.model import Answer, AnswerState, Contributor, ContributorIdentity, Evidence
 from advnet.answers.timing import NotOpenYet, need_answers_taken, need_drafts_taken
 from advnet.audit.service import record
@@ -228,8 +229,12 @@ def _as_input(answer: Answer) -> AnswerInput:
         text=answer.text,
         choices=tuple(answer.choices),
         sureness_percent=answer.sureness_percent,
+        values=answer.values,
         language=answer.language,
-        evidence=tuple(EvidenceInput(item.kind, item.link, item.doi, item.note) for item in answer.evidence),
+        evidence=tuple(
+            EvidenceInput(item.kind, item.link, item.doi, item.note, item.grade) for item in answer.evidence
+        ),
+        **{name: getattr(answer, name) for name in GROUNDS},
     )
 
 
@@ -250,9 +255,8 @@ def _answer(contributor: Contributor, given: AnswerInput, round_number: int, cha
         language=given.language,
         text=given.text,
         choices=list(given.choices),
+        values=given.values,
         sureness_percent=given.sureness_percent,
-        evidence=[
-            Evidence(position=position, kind=item.kind, link=item.link, doi=item.doi, note=item.note)
-            for position, item in enumerate(given.evidence, start=1)
-        ],
+        evidence=[Evidence(position=position, **vars(item)) for position, item in enumerate(given.evidence, start=1)],
+        **{name: getattr(given, name) for name in GROUNDS},
     )

@@ -1,12 +1,16 @@
 """An expert writes, reviews and submits answers; the desk reads them side by side."""
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 
-from advnet.answers import queries, service
-from advnet.answers.drafts import Incomplete, checked
+from advnet.answers import labels, queries, service
+from advnet.answers.drafts import Draft, Incomplete, checked
 from advnet.answers.export import answers_csv
-from advnet.answers.forms import EVIDENCE_LABELS, AnswerForm, answer_form, typed_answers
+from advnet.answers.forms import AnswerForm, answer_form, typed_answers
+from advnet.answers.kinds import kind_of
+from advnet.answers.kinds import labels as kind_labels
+from advnet.answers.labels import names_contributors
 from advnet.answers.model import Contributor
 from advnet.answers.review_forms import review_form
 from advnet.answers.timing import find_obstacle
@@ -27,6 +31,17 @@ bp = Blueprint("answers", __name__)
 keep_on_old_pages(bp)
 
 
+@bp.record
+def give_words(state: BlueprintSetupState) -> None:
+    """Every page that shows answers shows them in the same words."""
+    state.app.jinja_env.globals.update(
+        answer_labels=labels,
+        answer_lines=kind_labels.answer_lines,
+        is_in_words=lambda question: kind_of(question).needs_text,
+        kind_words=kind_labels.kind_words,
+    )
+
+
 @bp.route("/invitations/<int:invitation_id>/answer", methods=["GET", "POST"])
 @keeps_typed_text(typed_answers, show="invitations.show")
 @requires(Permission.ANSWER_WRITE, invitation=queries.get_invitation_to_answer)
@@ -41,7 +56,7 @@ def write(invitation: Invitation) -> Page:
         except service.DraftOverwritten as error:
             form.blame(error)
             form.draft_version.data = str(error.version)
-            other = error.saved
+            other = _filled(invitation, error.saved, error.version)
         except DomainError as error:
             form.blame(error)
         else:
@@ -85,8 +100,7 @@ def review(invitation: Invitation) -> Page:
             form.draft_version.data = str(contributor.draft_version)
         else:
             return redirect(url_for(".confirmation", invitation_id=invitation.id), 303)
-    questions = tuple(invitation.consultation.questions)
-    filled = answer_form(questions, contributor.draft, contributor.draft_version, reads_request=False)
+    filled = _filled(invitation, contributor.draft, contributor.draft_version)
     try:
         given = {answer.question_id: answer for answer in checked(contributor.draft, filled.questions)}
     except Incomplete as error:
@@ -99,7 +113,6 @@ def review(invitation: Invitation) -> Page:
             form=form,
             given=given,
             changed={question.id for question in changed},
-            kinds=EVIDENCE_LABELS,
             **_of(invitation),
         ),
         form.status,
@@ -148,7 +161,6 @@ def read(consultation: Consultation) -> Page:
         count=count,
         through=through,
         are_too_few=queries.are_too_few(consultation, count, actor=actor()),
-        kinds=EVIDENCE_LABELS,
     )
 
 
@@ -158,9 +170,8 @@ def export(consultation: Consultation) -> Response:
     answered = queries.list_answers(session(), actor=actor(), consultation=consultation)
     name = f"answers-{consultation.reference}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(
-        answers_csv(answered, language=language.current()), content_type="text/csv; charset=utf-8", headers=headers
-    )
+    text = answers_csv(answered, language=language.current(), in_words=kind_labels.answer_in_words)
+    return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _changed(invitation: Invitation, contributor: Contributor) -> list[Question]:
@@ -177,7 +188,17 @@ def _changed(invitation: Invitation, contributor: Contributor) -> list[Question]
 def _form(invitation: Invitation) -> AnswerForm:
     contributor = queries.find_contributor(session(), invitation=invitation)
     draft, version = (contributor.draft, contributor.draft_version) if contributor else ({}, 0)
-    return answer_form(tuple(invitation.consultation.questions), draft, version)
+    consultation = invitation.consultation
+    named = names_contributors(consultation)
+    return answer_form(tuple(consultation.questions), draft, version, names_contributors=named)
+
+
+def _filled(invitation: Invitation, draft: Draft, version: int) -> AnswerForm:
+    """The form as this draft fills it, whatever the request sends."""
+    consultation = invitation.consultation
+    named = names_contributors(consultation)
+    questions = tuple(consultation.questions)
+    return answer_form(questions, draft, version, names_contributors=named, reads_request=False)
 
 
 def _save(invitation: Invitation, form: AnswerForm) -> Contributor:

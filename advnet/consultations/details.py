@@ -9,15 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from advnet.consultations.kinds import TOO_FEW_OPTIONS, rule_of
 from advnet.consultations.model import Consultation, Mode, QuestionKind, Tlp
 from advnet.days import day_in_japan
 from advnet.errors import Invalid, Unsound, msgid
 
 MAXIMUM_QUESTIONS = 30
-MAXIMUM_OPTIONS = 20
 LONGEST = {"title_ja": 200, "title_en": 300, "handling": 300, "source_note": 500}
 LONGEST_TEXT = 20_000
-TOO_FEW_OPTIONS = msgid("Give at least two options to choose from, one on a line.")
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,7 @@ class QuestionDetails:
     resolution_rule_en: str = ""
     is_seed: bool = False
     outcome: float | None = None
+    outcome_source: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,7 @@ def details_of(consultation: Consultation) -> Details:
                 question.resolution_rule_en,
                 question.is_seed,
                 question.outcome if question.is_seed else None,
+                question.outcome_source if question.is_seed else "",
             )
             for question in consultation.questions
         ),
@@ -154,25 +155,22 @@ def _missing(details: Details, now: datetime) -> Iterator[Invalid]:
         yield Invalid(msgid("Set a deadline for the answers."), field="deadline_at")
     elif details.deadline_at <= now:
         yield Invalid(msgid("The deadline has passed: choose a later one."), field="deadline_at")
+    for index, question in enumerate(details.questions):
+        yield from rule_of(question.kind).missing(question, f"questions-{index}")
+        yield from _early(question, details.deadline_at, f"questions-{index}")
 
 
 def _question_faults(question: QuestionDetails, name: str) -> Iterator[Invalid]:
     if not (question.prompt_ja.strip() or question.prompt_en.strip()):
         yield Invalid(msgid("Write the question in Japanese or in English."), field=f"{name}-prompt_ja")
-    if question.kind != QuestionKind.CHOICE:
+    yield from rule_of(question.kind).faults(question, name)
+
+
+def _early(question: QuestionDetails, deadline_at: datetime | None, name: str) -> Iterator[Invalid]:
+    """What is known before the answers arrive is asked as a seed or not at all."""
+    if question.is_seed or question.resolves_on is None or deadline_at is None:
         return
-    place = f"{name}-options_ja"
-    if len(question.options) < 2:
-        yield Invalid(TOO_FEW_OPTIONS, field=place)
-    if len(question.options) > MAXIMUM_OPTIONS:
-        yield Invalid(msgid("Give at most %(maximum)s options."), field=place, maximum=MAXIMUM_OPTIONS)
-    for language in ("ja", "en"):
-        labels = [getattr(option, f"label_{language}").strip() for option in question.options]
-        given = [label for label in labels if label]
-        if len(set(given)) < len(given):
-            yield Invalid(msgid("Two options read the same."), field=f"{name}-options_{language}")
-        if given and len(given) < len(labels):
-            yield Invalid(
-                msgid("Give the options in as many lines as in the other language, or leave one language out."),
-                field=f"{name}-options_{language}",
-            )
+    if question.resolves_on < day_in_japan(deadline_at):
+        yield Invalid(
+            msgid("It would be known before the answers arrive: choose a later day."), field=f"{name}-resolves_on"
+        )

@@ -13,20 +13,19 @@ from wtforms import (
     FormField,
     IntegerField,
     RadioField,
-    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
     widgets,
 )
-from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from advnet.consultations import labels
-from advnet.consultations.details import LONGEST, LONGEST_TEXT, Details, Option, QuestionDetails
-from advnet.consultations.model import Consultation, Mode, QuestionKind, Tlp
+from advnet.consultations.details import LONGEST, LONGEST_TEXT, Details
+from advnet.consultations.model import Consultation, Mode, Tlp
 from advnet.consultations.moves import LONGEST_REASON
+from advnet.consultations.question_forms import DeskQuestionForm, QuestionForm, row_of
 from advnet.days import clock_in_japan, from_clock_in_japan
 from advnet.errors import DomainError, Unsound
 from advnet.experts.labels import FACETS
@@ -55,42 +54,6 @@ def _choices(words: dict[Any, Any]) -> list[SelectChoice]:
 class Checkboxes(SelectMultipleField):
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
-
-
-class QuestionForm(PlainForm):
-    """One question; a row of the request."""
-
-    prompt_ja = TextAreaField(_l("Question in Japanese"), [_long(4000)])
-    prompt_en = TextAreaField(_l("Question in English"), [_long(4000)])
-    help_ja = StringField(_l("Explanation in Japanese"), [_long(1000)])
-    help_en = StringField(_l("Explanation in English"), [_long(1000)])
-    kind = SelectField(_l("Kind of answer"), choices=_choices(labels.KINDS), default=QuestionKind.TEXT.value)
-    options_ja = TextAreaField(_l("Options in Japanese"), [_long(4000)])
-    options_en = TextAreaField(_l("Options in English"), [_long(4000)])
-    multiple = BooleanField(_l("More than one option may be chosen"))
-    required = BooleanField(_l("Has to be answered"), default=True)
-
-    @property
-    def is_blank(self) -> bool:
-        texts = (self.prompt_ja, self.prompt_en, self.help_ja, self.help_en, self.options_ja, self.options_en)
-        return not any((field.data or "").strip() for field in texts)
-
-    def details(self) -> QuestionDetails:
-        """The row as typed; options of both languages are paired line by line."""
-        japanese, english = _lines(self.options_ja.data), _lines(self.options_en.data)
-        is_choice = self.kind.data == QuestionKind.CHOICE
-        count = max(len(japanese), len(english)) if is_choice else 0
-        japanese, english = _padded(japanese, count), _padded(english, count)
-        return QuestionDetails(
-            QuestionKind(self.kind.data or QuestionKind.TEXT),
-            self.prompt_ja.data or "",
-            self.prompt_en.data or "",
-            self.help_ja.data or "",
-            self.help_en.data or "",
-            tuple(Option(str(number + 1), japanese[number], english[number]) for number in range(count)),
-            bool(self.multiple.data) and is_choice,
-            bool(self.required.data),
-        )
 
 
 class RequestForm(VersionedForm):
@@ -143,6 +106,7 @@ class RequestForm(VersionedForm):
     def details(self, base: Details) -> Details:
         """``base`` with what the form says. Rows in which nothing was written are dropped."""
         self.questions.entries = [entry for entry in self.questions.entries if not entry.form.is_blank]
+        rows = [entry.form for entry in self.questions.entries]
         same: dict[str, Any] = {name: self._fields[name].data or "" for name in self._fields if name in TEXTS}
         return replace(
             base,
@@ -153,8 +117,16 @@ class RequestForm(VersionedForm):
             chatham_house=bool(self.chatham_house.data),
             confidentiality=int(self.confidentiality.data),
             facets=tuple(self.facets.data or ()),
-            questions=tuple(entry.form.details() for entry in self.questions.entries),
+            questions=tuple(replace(row.details(), **self.seed_of(row, base)) for row in rows),
         )
+
+    def seed_of(self, row: QuestionForm, base: Details) -> dict[str, Any]:
+        """A requester neither sees nor loses what the desk knows: it stays with a question that was not reworded."""
+        key = (row.kind.data, (row.prompt_ja.data or "").strip(), (row.prompt_en.data or "").strip())
+        same = next((one for one in base.questions if (one.kind, one.prompt_ja, one.prompt_en) == key), None)
+        if same is None or not same.is_seed:
+            return {}
+        return {"is_seed": True, "outcome": same.outcome, "outcome_source": same.outcome_source}
 
     def blame(self, error: DomainError) -> None:
         """Also onto a field of a question, and every fault of an unsound text."""
@@ -164,7 +136,10 @@ class RequestForm(VersionedForm):
             return
         parts = (error.field or "").split("-")
         if len(parts) == 3 and parts[0] == "questions":
-            field = self.questions.entries[int(parts[1])].form._fields[parts[2]]
+            field = self.questions.entries[int(parts[1])].form._fields.get(parts[2])
+            if field is None:  # what the desk alone may set
+                self.form_errors.append(translated(error))
+                return
             field.errors = [*field.errors, translated(error)]
             self.questions.errors = [*self.questions.errors, {parts[2]: field.errors}]
         elif error.field == "questions":
@@ -176,6 +151,7 @@ class RequestForm(VersionedForm):
 class ConsultationForm(RequestForm):
     """What the desk writes."""
 
+    questions = FieldList(FormField(DeskQuestionForm), _l("Questions"))
     mode = RadioField(_l("Who sees who wrote an answer"), choices=_choices(labels.MODES), default=Mode.ATTRIBUTED.value)
     wanted_answers = IntegerField(
         _l("Wanted number of answers"),
@@ -190,6 +166,10 @@ class ConsultationForm(RequestForm):
     )
     names_items = BooleanField(_l("Before the first round the experts name the options that are then judged"))
     has_discussion = BooleanField(_l("Between rounds the experts may discuss, known to each other as the mode says"))
+
+    def seed_of(self, row: QuestionForm, base: Details) -> dict[str, Any]:
+        assert isinstance(row, DeskQuestionForm)
+        return row.seed()
 
     def details(self, base: Details) -> Details:
         return replace(
@@ -259,30 +239,9 @@ def values_of(consultation: Consultation) -> dict[str, Any]:
         "has_discussion": consultation.has_discussion,
         "deadline_at": clock_in_japan(consultation.deadline_at) if consultation.deadline_at else None,
         "facets": [facet.concept_id for facet in consultation.facets],
-        "questions": [
-            {
-                "prompt_ja": question.prompt_ja,
-                "prompt_en": question.prompt_en,
-                "help_ja": question.help_ja,
-                "help_en": question.help_en,
-                "kind": str(question.kind),
-                "options_ja": "\n".join(option["label_ja"] for option in question.options).strip(),
-                "options_en": "\n".join(option["label_en"] for option in question.options).strip(),
-                "multiple": question.multiple,
-                "required": question.required,
-            }
-            for question in consultation.questions
-        ],
+        "questions": [row_of(question) for question in consultation.questions],
     }
 
 
 def _from_japan(clock: datetime | None) -> datetime | None:
     return from_clock_in_japan(clock) if clock else None
-
-
-def _lines(text: str | None) -> list[str]:
-    return [line.strip() for line in (text or "").splitlines() if line.strip()]
-
-
-def _padded(lines: list[str], count: int) -> list[str]:
-    return lines + [""] * (count - len(lines))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from advnet.consultations.model import Consultation, Mode, QuestionKind, Tlp
+from advnet.consultations.model import Consultation, Mode, Tlp
 from advnet.consultations.model import ConsultationState as State
 from advnet.consultations.queries import Due
 from advnet.consultations.states import Move
@@ -94,11 +94,6 @@ MODES: dict[Mode, LazyString] = {
     Mode.ATTRIBUTED: _l("Attributed – whoever reads an answer sees who wrote it"),
     Mode.NAMED_TO_ADVISOR: _l("Named to the Advisor only – other readers see no names"),
     Mode.ANONYMOUS: _l("Anonymous – nobody sees who wrote which answer"),
-}
-
-KINDS: dict[QuestionKind, LazyString] = {
-    QuestionKind.TEXT: _l("Free text"),
-    QuestionKind.CHOICE: _l("Choice from options"),
 }
 
 DUE: dict[Due, LazyString] = {

@@ -266,6 +266,7 @@ def _write_questions(consultation: Consultation, details: Details) -> None:
             given.resolution_rule_en.strip(),
         )
         row.is_seed, row.outcome = given.is_seed, given.outcome if given.is_seed else None
+        row.outcome_source = given.outcome_source.strip() if given.is_seed else ""
     consultation.questions = rows
 
 

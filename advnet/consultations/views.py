@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from flask_babel import LazyString
 from flask_babel import gettext as _
 
 from advnet.audit.events import EVENTS
 from advnet.audit.model import AuditEntry
 from advnet.clock import now
-from advnet.consultations import labels, queries, service
+from advnet.consultations import kind_labels, labels, queries, service
 from advnet.consultations.details import Details, details_of
 from advnet.consultations.forms import ConsultationForm, RequestForm, values_of
 from advnet.consultations.invitations.course_views import next_steps, tabs
@@ -19,6 +20,7 @@ from advnet.consultations.model import Consultation, ConsultationState
 from advnet.consultations.queries import Due, Filters, Order
 from advnet.consultations.states import COURSE, EDITABLE, STAGES, Move, moves_for
 from advnet.errors import DomainError, EditedMeanwhile, WrongState, msgid
+from advnet.figures import write_figure
 from advnet.permissions import Permission, allows
 from advnet.web import Page, language
 from advnet.web.access import requires
@@ -30,6 +32,14 @@ bp = Blueprint("consultations", __name__)
 FACETS_SHOWN = 12
 HAVE_BRIEF = frozenset(COURSE[COURSE.index(ConsultationState.CLOSED) :])
 """A brief can be begun, or is there."""
+
+
+@bp.record
+def give_words(state: BlueprintSetupState) -> None:
+    """Every page that shows questions tells of them in the same words."""
+    state.app.jinja_env.globals.update(
+        how_answered=kind_labels.how_answered, resolution_of=kind_labels.resolution_of, write_figure=write_figure
+    )
 
 
 @bp.app_template_global()

@@ -16,7 +16,7 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy.orm import Session
 
-from advnet.clock import BackOff
+from advnet.backoff import BackOff
 from advnet.db import Database
 from advnet.jobs.queries import last_change_number, list_changes_after
 from advnet.matching.documents import iterate_documents, load_documents

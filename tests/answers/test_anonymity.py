@@ -133,7 +133,7 @@ def test_the_csv_says_no_more_than_the_labels_and_runs_no_formula(session, invit
     submit(session, invitation, now=now, text="=HYPERLINK(1)")
     close(session, consultation, now)
     answered = queries.list_answers(session, actor=invitations.desk, consultation=consultation)
-    text = answers_csv(answered, language="en")
+    text = answers_csv(answered, language="en", in_words=lambda question, answer: "")
     assert "'=HYPERLINK(1)" in text
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     assert {row["revision"] for row in rows} == {""}

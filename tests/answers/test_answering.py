@@ -78,7 +78,7 @@ def test_at_the_deadline_it_is_too_late_and_a_moment_before_it_is_not(session, i
         ({"sureness": ""}, "sureness", "from 0 to 100"),
         ({"sureness": "101"}, "sureness", "from 0 to 100"),
         ({"sureness": "-1"}, "sureness", "from 0 to 100"),
-        ({"sureness": "７０"}, "sureness", "from 0 to 100"),
+        ({"sureness": "70.5"}, "sureness", "from 0 to 100"),
         ({"evidence": [{"kind": "report", "link": "javascript:alert(1)"}]}, "evidence-0-link", "A link begins with"),
         ({"evidence": [{"kind": "rumour", "note": "heard"}]}, "evidence-0-kind", "Choose what kind"),
         ({"evidence": [{"kind": "article", "doi": "11.1/x"}]}, "evidence-0-doi", "is not a DOI"),
@@ -96,11 +96,11 @@ def test_what_an_answer_lacks_is_said_at_its_field_and_nothing_is_submitted(
     assert session.scalar(sa.select(sa.func.count()).select_from(Answer)) == 0
 
 
-@pytest.mark.parametrize("sureness", ["0", "100"])
-def test_both_ends_of_sureness_are_answers(session, invitation, now, sureness):
+@pytest.mark.parametrize(("sureness", "percent"), [("0", 0), ("100", 100), ("７０", 70), ("70 %", 70)])
+def test_sureness_is_read_from_end_to_end_and_in_either_width(session, invitation, now, sureness, percent):
     submit(session, invitation, now=now, sureness=sureness)
     (answer,) = queries.find_contributor(session, invitation=invitation).answers
-    assert answer.sureness_percent == int(sureness)
+    assert answer.sureness_percent == percent
 
 
 def test_a_second_window_is_told_and_overwrites_nothing(session, invitations, invitation, now):

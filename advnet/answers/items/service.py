@@ -18,9 +18,9 @@ from advnet.answers.items.queries import get_item, list_own
 from advnet.answers.service import open_contributor
 from advnet.answers.timing import find_obstacle
 from advnet.audit.service import record
-from advnet.consultations.details import MAXIMUM_OPTIONS
 from advnet.consultations.invitations.model import Invitation, takes_items
 from advnet.consultations.invitations.service import note_items_named
+from advnet.consultations.kinds import MAXIMUM_OPTIONS
 from advnet.consultations.model import Consultation, ConsultationState, Question
 from advnet.consultations.moves import lock
 from advnet.errors import DomainError, Invalid, Unsound, WrongState, msgid

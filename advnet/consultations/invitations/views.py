@@ -16,7 +16,8 @@ from advnet.consultations.invitations.model import InvitationState as State
 from advnet.consultations.invitations.moves import ASKING
 from advnet.consultations.invitations.screening import declare_interests
 from advnet.consultations.invitations.service import UNANSWERED, accept_invitation, decline_invitation, is_expert_due
-from advnet.consultations.model import Consultation, QuestionKind
+from advnet.consultations.kind_labels import WORK
+from advnet.consultations.model import Consultation
 from advnet.days import clock_in_japan
 from advnet.errors import DomainError, WrongState
 from advnet.permissions import Permission
@@ -193,8 +194,7 @@ def _terms(consultation: Consultation) -> dict[str, Any]:
     """What an expert should know before saying anything: how much is asked, who sees what."""
     kinds = [question.kind for question in consultation.questions]
     return {
-        "text_count": kinds.count(QuestionKind.TEXT),
-        "choice_count": kinds.count(QuestionKind.CHOICE),
+        **{f"{work}_count": sum(kind in of_it for kind in kinds) for work, of_it in WORK.items()},
         "tlp_words": labels.TLP[consultation.tlp],
         "mode_words": labels.MODES[consultation.mode],
         "confidentiality_words": labels.CONFIDENTIALITY[consultation.confidentiality],

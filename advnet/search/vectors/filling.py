@@ -18,7 +18,7 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from advnet.clock import BackOff
+from advnet.backoff import BackOff
 from advnet.search.vectors.embedding import WRONG_ANSWER, Embedder, EmbeddingError
 from advnet.search.vectors.files import UnitVectors, VectorFile
 from advnet.search.vectors.refusing import embed_each
