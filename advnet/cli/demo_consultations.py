@@ -12,11 +12,13 @@ from advnet.advice import service as advice
 from advnet.advice.document import code_of
 from advnet.answers import queries as answer_queries
 from advnet.answers import service as answers
+from advnet.answers.grounds import GROUNDS
 from advnet.cli.demo_panels import Desk, Panel
 from advnet.cli.demo_timeline import Story, at_work, together
 from advnet.consultations import progress, service
 from advnet.consultations.details import Details, Option, QuestionDetails
 from advnet.consultations.invitations.model import Invitation
+from advnet.consultations.kinds import rule_of
 from advnet.consultations.model import Consultation, Mode, QuestionKind, Tlp
 from advnet.days import JAPAN, day_in_japan
 
@@ -112,19 +114,7 @@ def _answer(
         yield (at := opened + (until - opened) * number / (len(given) + 1))
         actor = desk.actor(one["expert"])
         invitation = answer_queries.get_invitation_to_answer(session, seats[one["expert"]].id, actor=actor)
-        draft = {
-            str(consultation.questions[answer["question"] - 1].id): {
-                "text": answer.get("text", ""),
-                "choices": [str(position + 1) for position in answer.get("choice", [])],
-                "sureness": str(answer["sureness_percent"]),
-                "language": answer["language"],
-                "evidence": [
-                    {"kind": item["kind"], "link": item.get("link", ""), "doi": "", "note": item.get("note", "")}
-                    for item in answer["evidence"]
-                ],
-            }
-            for answer in one["answers"]
-        }
+        draft = {str(consultation.questions[answer["question"] - 1].id): _typed(answer) for answer in one["answers"]}
         answers.save_draft(session, actor=actor, invitation=invitation, draft=draft, seen_version=0, now=at)
         yield (at := min(at + timedelta(minutes=15), now))
         answers.submit_answers(session, actor=actor, invitation=invitation, now=at)
@@ -201,19 +191,43 @@ def _details(plan: dict[str, Any], desk: Desk, now: datetime) -> Details:
         wanted_answers=plan["wanted_answers"],
         source_note=f"{source['name_ja']} {source['note_ja']} / {source['name_en']} {source['note_en']}"[:500],
         facets=tuple(desk.concepts[code].id for code in plan["skills"]),
-        questions=tuple(_question(one) for one in plan["questions"]),
+        questions=tuple(_question(one, now) for one in plan["questions"]),
     )
 
 
-def _question(one: dict[str, Any]) -> QuestionDetails:
-    pairs = zip(one.get("options_ja", []), one.get("options_en", []), strict=True)
+def _question(one: dict[str, Any], now: datetime) -> QuestionDetails:
+    kind = QuestionKind(one["kind"])
+    rule = rule_of(kind)
+    settings = rule.settings(one)
+    pairs = list(zip(one.get("options_ja", []), one.get("options_en", []), strict=True))
     return QuestionDetails(
-        QuestionKind(one["kind"]),
+        kind,
         one["prompt_ja"],
         one["prompt_en"],
-        options=tuple(Option(str(number), *labels) for number, labels in enumerate(pairs, start=1)),
+        options=tuple(Option(str(number), *label) for number, label in enumerate(rule.options(settings, pairs), 1)),
         multiple=one.get("multiple", False),
+        settings=settings,
+        resolves_on=day_in_japan(now + timedelta(days=one["resolves_days"])) if "resolves_days" in one else None,
+        resolution_rule_ja=one.get("resolution_rule_ja", ""),
+        resolution_rule_en=one.get("resolution_rule_en", ""),
     )
+
+
+def _typed(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer as its expert typed it, in the shape of a draft."""
+    places = {str(option + 1): str(place) for place, option in enumerate(answer.get("order", []), start=1)}
+    return {
+        "text": answer.get("text", ""),
+        "choices": [str(position + 1) for position in answer.get("choice", [])],
+        "values": places or answer.get("values", {}),
+        "sureness": str(answer.get("sureness_percent", "")),
+        "language": answer["language"],
+        "evidence": [
+            {"kind": item["kind"], "link": item.get("link", ""), "doi": "", "note": item.get("note", "")}
+            for item in answer["evidence"]
+        ],
+        **{name: answer[name] for name in GROUNDS if name in answer},
+    }
 
 
 def _deadline(plan: dict[str, Any], now: datetime) -> datetime:

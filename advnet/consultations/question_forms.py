@@ -105,7 +105,8 @@ def row_of(question: Question) -> dict[str, Any]:
     """What the row of this question starts with."""
     settings = question.settings
     criteria = settings.get("criteria", ())
-    is_own = settings.get("scale", OWN) == OWN
+    scale = settings.get("scale", "agreement5") if question.kind == QuestionKind.LIKERT else "agreement5"
+    is_own = question.kind != QuestionKind.LIKERT or scale == OWN
     weights = [one["weight"] for one in criteria if one["weight"] is not None]
     return {
         **{name: getattr(question, name) for name in (*TEXTS, *RULES)},
@@ -114,7 +115,7 @@ def row_of(question: Question) -> dict[str, Any]:
         "options_en": _joined(question.options, "label_en") if is_own else "",
         "multiple": question.multiple,
         "required": question.required,
-        "scale": settings.get("scale", "agreement5"),
+        "scale": scale,
         "unit_ja": settings.get("unit_ja", ""),
         "unit_en": settings.get("unit_en", ""),
         "quantity_form": settings.get("form", INTERVAL),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from advnet.consultations.kinds import rule_of
 from advnet.consultations.model import Consultation, ConsultationState, Mode, QuestionKind, Tlp
 from advnet.experts.model import SKILL_LEVELS, CareerStage
 from advnet.experts.registration.model import RegistrationState
@@ -230,12 +231,18 @@ def test_every_mode_occurs():
 def test_choices_offer_the_same_options_in_both_languages(consultation):
     assert consultation["questions"]
     for question in consultation["questions"]:
-        if question["kind"] == QuestionKind.CHOICE:
-            assert len(question["options_en"]) == len(question["options_ja"]) >= 2
-            assert isinstance(question["multiple"], bool)
+        fewest = rule_of(question["kind"]).fewest
+        if fewest and "scale" not in question:
+            assert len(question["options_en"]) == len(question["options_ja"]) >= fewest
         else:
-            assert question["kind"] == QuestionKind.TEXT
             assert "options_en" not in question
+        assert isinstance(question.get("multiple"), bool) == (question["kind"] == QuestionKind.CHOICE)
+
+
+@pytest.mark.parametrize("state", ["open", "closed", "issued"])
+def test_one_consultation_that_is_open_closed_or_issued_asks_for_figures_and_orders(state):
+    asked = [{one["kind"] for one in plan["questions"]} for plan in CONSULTATIONS if plan["target_state"] == state]
+    assert any({"likert", "ranking", "probability", "quantity", "appraisal"} <= kinds for kinds in asked)
 
 
 @each_consultation
@@ -275,12 +282,12 @@ def test_answers_fit_their_questions(consultation):
     assert len(set(given)) == len(given)
     for _, answer in answers_of(consultation):
         question = consultation["questions"][answer["question"] - 1]
-        assert 0 <= answer["sureness_percent"] <= 100
+        assert 0 <= answer.get("sureness_percent", 0) <= 100
         if question["kind"] == "choice":
             assert set(answer["choice"]) <= set(range(len(question["options_en"])))
             assert len(set(answer["choice"])) == len(answer["choice"])
             assert question["multiple"] or len(answer["choice"]) == 1
-        else:
+        elif question["kind"] == "text":
             assert has_japanese(answer["text"]) == (answer["language"] == "ja")
             assert answer["evidence"]
 
