@@ -205,7 +205,8 @@ def test_the_desk_reads_what_the_stop_rules_propose(session: Session, browser: B
     for shown in (
         "Measured on Round 2.",
         "Moved to another option: 0 % 4 experts",
-        "less than 15 % Scheibe, Skutsch & Schofer 1975",
+        "less than 15 %",
+        "Thresholds after: Scheibe, Skutsch & Schofer 1975",
         "speaks for stopping",
     ):
         assert shown in page.words()

@@ -89,6 +89,8 @@ def test_rankings_have_stopped_moving() -> None:
 
 
 def test_who_was_in_one_round_only_does_not_count_as_moved() -> None:
+    found = said(QuestionKind.CHOICE, chosen(*"aab"), chosen(*"aabbbbb"))[Rule.STABLE]
+    assert (found.figure, found.experts) == (0, 3)
     assert said(QuestionKind.PROBABILITY, best(10, 20, 30, 90), best(10, 20, 30))[Rule.STABLE].experts == 3
 
 

@@ -121,20 +121,22 @@ def _concordant(question: Question, kind: QuestionKind, answers: Sequence[Answer
 def _stable(
     question: Question, kind: QuestionKind, answers: Sequence[Answer], before: Sequence[Answer]
 ) -> Proposal | None:
-    """Few have moved since the round before.
+    """Few have moved since the round before, of those who were in both: who stays away has not moved.
 
-    Of choices the change of the distribution, less than 15 %: Scheibe, Skutsch & Schofer 1975 (Linstone & Turoff,
-    IV.C). Of figures and orders how many experts of both rounds have stayed, at least 85 %, which is the same limit
-    counted by heads; what a stable individual is: Dajani et al. 1979, doi:10.1016/0040-1625(79)90007-6.
+    Of choices the change of the distribution, less than 15 %: Scheibe, Skutsch & Schofer 1975 (in Linstone & Turoff,
+    The Delphi Method, IV.C). Of figures and orders how many have stayed, at least 85 %: the same limit counted by
+    heads, which is ours; stability by individuals: Dajani et al. 1979, doi:10.1016/0040-1625(79)90007-6.
     """
     if kind in COUNTED:
-        if min(len(answers), len(before)) < FEWEST_EXPERTS:
+        former = {answer.contributor_id: answer for answer in before if answer.choices}
+        both = [one for one in answers if one.choices and one.contributor_id in former]
+        if len(both) < FEWEST_EXPERTS:
             return None
-        change = histogram_change(_tally(question, before), _tally(question, answers))
-        if math.isnan(change):
-            return None
+        change = histogram_change(
+            _tally(question, [former[one.contributor_id] for one in both]), _tally(question, both)
+        )
         source = "Scheibe, Skutsch & Schofer 1975, in: The Delphi Method, IV.C"
-        return Proposal(Rule.STABLE, change, STABLE_CHANGE, change < STABLE_CHANGE, source, len(answers), "moved")
+        return Proposal(Rule.STABLE, change, STABLE_CHANGE, change < STABLE_CHANGE, source, len(both), "moved")
     pairs = _pairs(question, kind, answers, before)
     if len(pairs) < FEWEST_EXPERTS:
         return None
