@@ -9,7 +9,7 @@ from advnet.experts import handlers as experts
 from advnet.jobs.worker import Follower, Handler, Worker
 from advnet.mail import handlers as mail
 from advnet.mail.transport import transport_for
-from advnet.matching.handlers import IndexFollower, VectorFollower
+from advnet.matching.handlers import IndexFollower, QuestionFollower, VectorFollower
 from advnet.search import ExpertIndex
 
 
@@ -26,7 +26,7 @@ def job_handlers(settings: Settings) -> dict[str, Handler]:
 
 def followers(database: Database, index: ExpertIndex) -> tuple[Follower, ...]:
     """What is brought up to date in every round."""
-    return (IndexFollower(database, index), VectorFollower(index))
+    return (IndexFollower(database, index), VectorFollower(index), QuestionFollower(database, index))
 
 
 def make_worker(settings: Settings, database: Database, index: ExpertIndex) -> Worker:
