@@ -14,6 +14,7 @@ from advnet.consultations.model import Consultation, ConsultationFacet, Consulta
 from advnet.days import day_in_japan
 from advnet.experts.model import Expert, Pause, Standing
 from advnet.experts.queries import in_order_of_names
+from advnet.experts.vocabulary.model import Concept
 
 FINDABLE_STANDINGS = (Standing.ACTIVE, Standing.RE_VETTING, Standing.PAUSED)
 """Standings in which an expert belongs to the Network; whether the person may be asked today is another question."""
@@ -45,6 +46,17 @@ def list_by_name(session: Session, expert_ids: Iterable[int], *, language: str, 
     query = sa.select(Expert).where(among(session, Expert.id, expert_ids), is_findable())
     ordered = query.order_by(*in_order_of_names(language)).limit(limit)
     return list(session.scalars(ordered.options(selectinload(Expert.affiliations))))
+
+
+VocabularyStamp = tuple[int | datetime | None, ...]
+
+
+def vocabulary_stamp(session: Session) -> VocabularyStamp:
+    """Another one as soon as anything about the vocabulary is another: concepts are never removed, and each change
+    counts its version up."""
+    counted = (sa.func.count(), sa.func.max(Concept.id), sa.func.sum(Concept.version))
+    row = session.execute(sa.select(*counted, sa.func.max(Concept.edited_at), sa.func.max(Concept.retired_at))).one()
+    return tuple(row)
 
 
 LOOKING = (ConsultationState.TRIAGE, *PROPOSING)
@@ -93,6 +105,19 @@ def has_full_load() -> sa.ColumnElement[bool]:
         .having(sa.func.count() >= holder.max_open_invitations)
     )
     return Expert.id.in_(full)
+
+
+def has_full_load_each() -> sa.ColumnElement[bool]:
+    """As :func:`has_full_load`, asked of each expert by itself: for a few whom another condition names."""
+    load = (
+        sa.select(sa.func.count())
+        .select_from(Invitation)
+        .join(Consultation, Consultation.id == Invitation.consultation_id)
+        .where(Invitation.expert_id == Expert.id, takes_time())
+        .correlate(Expert)
+        .scalar_subquery()
+    )
+    return load >= Expert.max_open_invitations
 
 
 def load_and_last_asked(session: Session, expert_ids: Iterable[int]) -> dict[int, tuple[int, datetime | None]]:
