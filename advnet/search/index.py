@@ -28,7 +28,7 @@ from advnet.search.reasons import Matching, Meaning
 from advnet.search.segments import Segment
 from advnet.search.snapshot import Snapshot
 from advnet.search.storage import Generation, IndexFolder
-from advnet.search.vectors import NO_DENSE, DenseEvidence, VectorCounts
+from advnet.search.vectors import DenseEvidence, VectorCounts
 from advnet.search.vectors.filling import SLICE_SECONDS
 from advnet.search.weighing import learned_weights
 from advnet.search.writing import Newer
@@ -174,7 +174,7 @@ class ExpertIndex:
         meaning = self._meaning(question)
 
         def answer(snapshot: Snapshot) -> list[Hit]:
-            asked = Asked(snapshot, question, meaning=meaning(snapshot), half_life_years=self._half_life_years)
+            asked = Asked(snapshot, question, meaning=lambda: meaning(snapshot), half_life_years=self._half_life_years)
             return asked.ranked(candidates=candidates)[:]
 
         return self._read(answer)
@@ -230,9 +230,11 @@ class ExpertIndex:
         return Matching(snapshot, question, meaning=meaning, half_life_years=self._half_life_years, **options)
 
     def _meaning(self, question: MatchQuestion) -> Meaning:
-        """Of the question in any generation. Its vector is made now, since the generation should not wait for it."""
-        asked = NO_DENSE if self.dense is None else self.dense.question(question)
-        return lambda snapshot: snapshot.meaning(asked, weights=learned_weights())
+        """Of the question in any generation; its vector is begun now, and waited for when it is asked for."""
+        if self.dense is None:
+            return lambda _snapshot: None
+        asked = self.dense.begin_question(question)
+        return lambda snapshot: snapshot.meaning(asked(), weights=learned_weights())
 
     def _counted(self, snapshot: Snapshot) -> IndexCounts:
         return IndexCounts(

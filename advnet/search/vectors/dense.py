@@ -4,7 +4,10 @@ It adds to the words and replaces nothing. Where there is no model, no server, n
 alone, and says so.
 """
 
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from contextvars import copy_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,6 +75,23 @@ class DenseEvidence:
         if not (question.may_leave or self._stays_here):
             return DenseQuestion(self.model, None, STAYS)
         return self._questions.of(question)
+
+    def begin_question(self, question: MatchQuestion) -> Callable[[], DenseQuestion]:
+        """Begin to make the vector of a question, whose words can be looked up meanwhile.
+
+        :returns: waits, and gives what :meth:`question` does
+        """
+        coming: Future[DenseQuestion] = Future()
+        context = copy_context()
+
+        def make() -> None:
+            try:
+                coming.set_result(context.run(self.question, question))
+            except BaseException as error:  # it belongs to whoever waits
+                coming.set_exception(error)
+
+        threading.Thread(target=make, name="question", daemon=True).start()
+        return coming.result
 
     def keep_questions(self, questions: Iterable[MatchQuestion]) -> bool:
         """Make the vectors of questions before anybody asks, a few seconds at a time, and forget those of all others.
