@@ -1,5 +1,6 @@
 """What the worker does: the job handlers and followers of all parts, put together."""
 
+from advnet import clock
 from advnet.accounts import handlers as accounts
 from advnet.config import Settings
 from advnet.consultations import handlers as consultations
@@ -9,7 +10,7 @@ from advnet.experts import handlers as experts
 from advnet.jobs.worker import Follower, Handler, Worker
 from advnet.mail import handlers as mail
 from advnet.mail.transport import transport_for
-from advnet.matching.handlers import IndexFollower, VectorFollower
+from advnet.matching.handlers import IndexFollower, QuestionFollower, VectorFollower
 from advnet.search import ExpertIndex
 
 
@@ -26,7 +27,7 @@ def job_handlers(settings: Settings) -> dict[str, Handler]:
 
 def followers(database: Database, index: ExpertIndex) -> tuple[Follower, ...]:
     """What is brought up to date in every round."""
-    return (IndexFollower(database, index), VectorFollower(index))
+    return (IndexFollower(database, index), VectorFollower(index), QuestionFollower(database, index, now=clock.now))
 
 
 def make_worker(settings: Settings, database: Database, index: ExpertIndex) -> Worker:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from advnet.experts.model import Affiliation, Expert, ExpertSkill
 from advnet.experts.vocabulary.model import Concept
 from advnet.experts.works.model import Work
-from advnet.matching.queries import among, is_findable
+from advnet.matching.queries import VocabularyStamp, among, is_findable, vocabulary_stamp
 from advnet.search import ExpertDocument, SkillDocument, Vocabulary, WorkDocument
 
 BATCH = 1_000
@@ -57,7 +58,16 @@ def concept_words(session: Session) -> Words:
 
 
 def vocabulary(session: Session) -> Vocabulary:
-    """What the Japanese labels and synonyms of the vocabulary mean in English."""
+    """What the Japanese labels and synonyms of the vocabulary mean in English; read only when it is another."""
+    engine = session.get_bind().engine
+    stamp = vocabulary_stamp(session)
+    known = _KNOWN.get(engine)
+    if known is None or known[0] != stamp:
+        known = _KNOWN[engine] = stamp, _read_vocabulary(session)
+    return known[1]
+
+
+def _read_vocabulary(session: Session) -> Vocabulary:
     rows = session.execute(
         sa.select(
             Concept.label_ja,
@@ -66,11 +76,6 @@ def vocabulary(session: Session) -> Vocabulary:
             sa.cast(Concept.synonyms_en, sa.Text),
         ).order_by(Concept.id)
     ).all()
-    return _vocabulary(tuple(map(tuple, rows)))
-
-
-@lru_cache(maxsize=4)
-def _vocabulary(rows: Sequence[tuple[Any, ...]]) -> Vocabulary:
     translations: defaultdict[str, list[str]] = defaultdict(list)
     for label_ja, synonyms_ja, label_en, synonyms_en in rows:
         for japanese in filter(None, (label_ja, *json.loads(synonyms_ja))):
@@ -169,3 +174,7 @@ def _by_expert(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
 def _given(*texts: str) -> tuple[str, ...]:
     """Those that say something, each once."""
     return tuple(dict.fromkeys(text.strip() for text in texts if text.strip()))
+
+
+_KNOWN: WeakKeyDictionary[sa.Engine, tuple[VocabularyStamp, Vocabulary]] = WeakKeyDictionary()
+"""The last vocabulary of each database."""

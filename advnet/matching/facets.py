@@ -5,21 +5,25 @@ give: with all other facets' filters, without its own. Everything is array arith
 <advnet.matching.roster>`; only who may be asked today is read from the database each time.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from advnet.accounts.model import AccountState, User
 from advnet.experts.model import Expert, Standing
 from advnet.experts.vocabulary.model import Facet
-from advnet.matching.queries import has_full_load, is_paused_on
-from advnet.matching.roster import Column, Mask, Roster, Rows
+from advnet.matching.queries import among, has_full_load, has_full_load_each, is_paused_on
+from advnet.matching.roster import Mask, Roster, Rows
 from advnet.matching.tree import Tree
+
+_FEW = 2_000
+"""Experts, up to whom it is quicker to ask the database of them than of everybody."""
 
 
 class Availability(StrEnum):
@@ -64,17 +68,24 @@ class Counted:
     availability: Mapping[str, int] = field(default_factory=dict)
 
 
-def load_unavailable(session: Session, *, now: datetime) -> dict[int, Availability]:
-    """Who of the Network may not be asked today, and why; the others are available."""
+def load_unavailable(
+    session: Session, *, now: datetime, expert_ids: Collection[int] | None = None
+) -> dict[int, Availability]:
+    """Who may not be asked today, and why; the others are available.
+
+    :param expert_ids: who matters; None for the whole Network, which takes longer the larger it is
+    """
+    is_few = expert_ids is not None and len(expert_ids) <= _FEW
+    these = [among(session, Expert.id, expert_ids)] if is_few and expert_ids is not None else []
     closed = Expert.user_id.in_(sa.select(User.id).where(User.state != AccountState.ACTIVE))
     reasons = (
         (Availability.PAUSED, sa.or_(Expert.standing == Standing.PAUSED, is_paused_on(now))),
-        (Availability.FULL, has_full_load()),
+        (Availability.FULL, has_full_load_each() if is_few else has_full_load()),
         (Availability.CLOSED, closed),
     )
     found: dict[int, Availability] = {}
     for reason, holds in reasons:
-        for expert_id in session.scalars(sa.select(Expert.id).where(holds)):
+        for expert_id in session.scalars(sa.select(Expert.id).where(holds, *these)):
             found.setdefault(expert_id, reason)
     return found
 
@@ -99,27 +110,14 @@ class Scope:
         self.tree = tree
         self.chosen = chosen
         self.unavailable = unavailable
-        size = len(roster.ids)
-        self._hits = np.arange(size) if hits is None else roster.rows(hits)
-        self._within = _mask(size, self._hits)
+        self._rows: Rows = np.arange(len(roster.ids)) if hits is None else roster.rows(hits)
         self._states = self._availability()
-        self._filters: dict[str, Mask] = {
-            name: mask
-            for name, wanted, mask in (
-                ("fields", chosen.fields, self._declare(chosen.fields)),
-                ("areas", chosen.areas, self._declare(chosen.areas)),
-                ("countries", chosen.countries, roster.countries.fits(_are_in(roster.countries, chosen.countries))),
-                ("languages", chosen.languages, roster.language_fits(chosen.languages)),
-                ("stages", chosen.stages, roster.stages.fits(_are_in(roster.stages, chosen.stages))),
-                ("availability", chosen.availability, self._states.fits(_are_in(self._states, chosen.availability))),
-            )
-            if wanted
-        }
+        self._filters: dict[str, Mask] = dict(self._wanted())
         self._fitting = self._without("")
 
     def ids(self, *, by_name: bool) -> list[int]:
         """Who fits all filters: in the order of names, or as the index found them."""
-        rows = np.flatnonzero(self._fitting) if by_name else self._hits[self._fitting[self._hits]]
+        rows = np.sort(self._fitting) if by_name else self._fitting
         found: list[int] = self.roster.ids[rows].tolist()
         return found
 
@@ -127,53 +125,71 @@ class Scope:
         """The counts of every facet."""
         roster = self.roster
         return Counted(
-            total=int(self._fitting.sum()),
+            total=len(self._fitting),
             concepts=self._concepts(Facet.FIELD, "fields") | self._concepts(Facet.AREA, "areas"),
             countries=_named(roster.countries.counted(self._without("countries"))),
             languages=roster.languages_counted(self._without("languages")),
             stages=_named(roster.stages.counted(self._without("stages"))),
-            availability=self._states.counted(self._without("availability")),
+            availability=self._counted_states(self._within("availability")),
         )
 
-    def _without(self, name: str) -> Mask:
+    def _wanted(self) -> Iterator[tuple[str, Mask]]:
+        """Of each facet that something is chosen of, which of the rows fit."""
+        chosen, roster = self.chosen, self.roster
+        if chosen.fields:
+            yield "fields", self._declare(chosen.fields)
+        if chosen.areas:
+            yield "areas", self._declare(chosen.areas)
+        if chosen.countries:
+            yield "countries", roster.countries.fits(_are_in(roster.countries.values, chosen.countries), self._rows)
+        if chosen.languages:
+            yield "languages", roster.language_fits(chosen.languages, self._rows)
+        if chosen.stages:
+            yield "stages", roster.stages.fits(_are_in(roster.stages.values, chosen.stages), self._rows)
+        if chosen.availability:
+            yield "availability", np.array(_are_in(_STATES, chosen.availability))[self._states]
+
+    def _without(self, name: str) -> Rows:
         """Who fits all filters but those of one facet."""
-        found = self._within
+        return self._rows[self._within(name)]
+
+    def _within(self, name: str) -> Mask:
+        """Which of the rows fit all filters but one."""
+        found: Mask = np.ones(len(self._rows), dtype=bool)
         for other, mask in self._filters.items():
             if other != name:
-                found = found & mask
+                found &= mask
         return found
 
     def _declare(self, codes: Collection[str]) -> Mask:
         mask = np.zeros(len(self.roster.ids), dtype=bool)
         for code in self.tree.meant(codes):
             mask[self.roster.declaring(self.tree.below.get(code, frozenset()))] = True
-        return mask
+        return mask[self._rows]
 
     def _concepts(self, facet: Facet, name: str) -> dict[str, int]:
         chosen = self.chosen.fields if facet == Facet.FIELD else self.chosen.areas
-        mask = self._without(name)
-        counted = {
-            node.code: int(mask[self.roster.declaring(self.tree.below[node.code])].sum())
-            for node in self.tree.offered(facet, chosen)
-        }
-        return {code: number for code, number in counted.items() if number}
+        offered = self.tree.offered(facet, chosen)
+        counted = self.roster.declaring_counted([self.tree.below[node.code] for node in offered], self._without(name))
+        return {node.code: number for node, number in zip(offered, counted, strict=True) if number}
 
-    def _availability(self) -> Column:
-        states = tuple(Availability)
-        codes = np.zeros(len(self.roster.ids), dtype=np.int32)
-        for place, state in enumerate(states):
+    def _availability(self) -> NDArray[np.intp]:
+        """Of each row, the place of its state among all."""
+        codes = np.zeros(len(self.roster.ids), dtype=np.intp)
+        for place, state in enumerate(_STATES):
             codes[self.roster.rows([one for one, reason in self.unavailable.items() if reason == state])] = place
-        return Column(states, codes)
+        return codes[self._rows]
+
+    def _counted_states(self, among: Mask) -> dict[str, int]:
+        numbers = np.bincount(self._states[among], minlength=len(_STATES)).tolist()
+        return {state: number for state, number in zip(_STATES, numbers, strict=True) if number}
 
 
-def _mask(size: int, rows: Rows) -> Mask:
-    mask = np.zeros(size, dtype=bool)
-    mask[rows] = True
-    return mask
+_STATES = tuple(Availability)
 
 
-def _are_in(column: Column, wanted: Collection[str]) -> list[bool]:
-    return [value in wanted for value in column.values]
+def _are_in(values: Collection[object], wanted: Collection[str]) -> list[bool]:
+    return [value in wanted for value in values]
 
 
 def _named(counted: Mapping[str | None, int]) -> dict[str, int]:

@@ -11,7 +11,10 @@ file system without what Whoosh needs) would be built for ever: then each furthe
 """
 
 import sqlite3
+import time
 from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy.orm import Session
@@ -20,9 +23,13 @@ from advnet.backoff import BackOff
 from advnet.db import Database
 from advnet.jobs.queries import last_change_number, list_changes_after
 from advnet.matching.documents import iterate_documents, load_documents
+from advnet.matching.queries import list_looking_for_experts, list_versions_looking_for_experts
+from advnet.matching.topics import question_of
 from advnet.search import Change, EmbeddingError, ExpertDeletion, ExpertIndex, IndexBusy, IndexUnusable
 
 BATCH = 500
+AGAIN_SECONDS = 60.0
+"""How often the questions of consultations are read again though none of them has changed: the vocabulary may have."""
 
 _LONGEST_PAUSE_SECONDS = 600.0
 
@@ -119,6 +126,62 @@ class VectorFollower:
         if self._told != reason:
             log.warning("vectors_not_made", reason=reason, error=error)
         self._told = reason
+
+
+class QuestionFollower:
+    """Called by the worker in every round; has the vectors of what experts are being sought for ready before the page
+    of candidates asks for them, and forgets them when nobody is sought any more.
+
+    So the page does not wait for a model, and web processes seldom have to load one.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        index: ExpertIndex,
+        *,
+        now: Callable[[], datetime],
+        again_seconds: float = AGAIN_SECONDS,
+    ) -> None:
+        self.database = database
+        self.index = index
+        self.now = now
+        self.again_seconds = again_seconds
+        self._done: _Done | None = None
+        self._told: str | None = None
+
+    def __call__(self) -> bool:
+        """True when there is more to do, so that the caller asks again at once."""
+        dense = self.index.dense
+        if dense is None:
+            return False
+        with self.database.reading() as session:
+            versions = list_versions_looking_for_experts(session)
+            if self._done and self._done.versions == versions and time.monotonic() < self._done.good_until:
+                return False
+            asked_at = self.now()
+            questions = [
+                question_of(session, consultation=consultation, now=asked_at)
+                for consultation in list_looking_for_experts(session)
+            ]
+        try:
+            is_left = dense.keep_questions(questions)
+        except (EmbeddingError, sqlite3.Error) as error:
+            reason = error.reason if isinstance(error, EmbeddingError) else "store"
+            if self._told != reason:
+                log.warning("question_vectors_not_made", reason=reason, error=type(error).__name__)
+            self._told, is_left = reason, False
+        else:
+            self._told = None
+        self._done = None if is_left else _Done(versions, time.monotonic() + self.again_seconds)
+        return is_left
+
+
+class _Done(NamedTuple):
+    """What was last read, and until when that is good enough while no version changes."""
+
+    versions: list[tuple[int, int, datetime]]
+    good_until: float
 
 
 def rebuild_index(database: Database, index: ExpertIndex, *, progress: Callable[[int], None] | None = None) -> int:

@@ -6,15 +6,19 @@ what was typed, then those whose names stand in it; of equal ones, those that mo
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
+from itertools import accumulate
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from advnet.experts.vocabulary.model import Concept
+from advnet.matching.queries import VocabularyStamp, vocabulary_stamp
 from advnet.matching.roster import Roster
 from advnet.matching.tree import Node, Tree
 from advnet.text import is_cjk, normalise
@@ -22,9 +26,6 @@ from advnet.text import is_cjk, normalise
 MOST_OFFERS = 4
 _SHORTEST = 2
 _LONGEST = 200
-
-Spoken = Mapping[str, tuple[str, ...]]
-"""Concept code → its labels and synonyms, normalised."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,70 @@ class Offer:
     experts: int
 
 
+class Spoken(dict[str, tuple[str, ...]]):
+    """Concept code → its labels and synonyms, normalised. Never changed once made."""
+
+    def near(self, asked: str) -> dict[str, int]:
+        """How near each concept is to what was asked, from 0: a name of it is that, holds it, stands in it, or a word
+        of it begins so; the others are left out.
+
+        All names are one text in which each stands on a line, between spaces, so that one search finds them all.
+        """
+        found: dict[str, int] = {}
+
+        def note(code: str, rank: int) -> None:
+            found[code] = min(rank, found.get(code, rank))
+
+        is_pieced = is_cjk(asked)
+        sought = asked if is_pieced else f" {asked}"
+        at = self._text.find(sought)
+        while at >= 0:
+            end = at + len(sought)
+            code, name = self._names[bisect_right(self._starts, at) - 1]
+            note(code, 0 if name == asked else 1 if is_pieced or self._text[end] == " " else 3)
+            at = self._text.find(sought, at + 1)
+        for name, codes in self._codes.items():
+            if (name in asked) if name in self._pieced else (f" {name} " in f" {asked} "):
+                for code in codes:
+                    note(code, 0 if name == asked else 2)
+        return found
+
+    @cached_property
+    def _names(self) -> list[tuple[str, str]]:
+        return [(code, name) for code, names in self.items() for name in names]
+
+    @cached_property
+    def _text(self) -> str:
+        return "".join(f" {name} \n" for _, name in self._names)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *accumulate(len(name) + 3 for _, name in self._names)][:-1]
+
+    @cached_property
+    def _codes(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for code, name in self._names:
+            found.setdefault(name, []).append(code)
+        return found
+
+    @cached_property
+    def _pieced(self) -> frozenset[str]:
+        """Names in Japanese, which are written without spaces."""
+        return frozenset(name for _, name in self._names if is_cjk(name))
+
+
 def load_spoken(session: Session) -> Spoken:
-    """The whole vocabulary by its own words, in one statement."""
-    synonyms = (sa.cast(Concept.synonyms_en, sa.Text), sa.cast(Concept.synonyms_ja, sa.Text))
-    rows = session.execute(
-        sa.select(Concept.code, Concept.label_en, Concept.label_ja, *synonyms).order_by(Concept.position, Concept.id)
-    ).all()
-    return _spoken(tuple(map(tuple, rows)))
+    """The whole vocabulary by its own words, in one statement; read only when it is another than the last time."""
+    engine = session.get_bind().engine
+    stamp = vocabulary_stamp(session)
+    known = _KNOWN.get(engine)
+    if known is None or known[0] != stamp:
+        synonyms = (sa.cast(Concept.synonyms_en, sa.Text), sa.cast(Concept.synonyms_ja, sa.Text))
+        columns = (Concept.code, Concept.label_en, Concept.label_ja, *synonyms)
+        rows = session.execute(sa.select(*columns).order_by(Concept.position, Concept.id)).all()
+        known = _KNOWN[engine] = stamp, _spoken(rows)
+    return known[1]
 
 
 def offer_concepts(
@@ -51,39 +109,29 @@ def offer_concepts(
     asked = " ".join(normalise(text[:_LONGEST]).replace('"', " ").replace("*", " ").split())
     if len(asked) < _SHORTEST:
         return ()
+    places = {code: place for place, code in enumerate(spoken)}
     offers = []
-    for place, (code, names) in enumerate(spoken.items()):
-        rank = min((_rank(asked, name) for name in names), default=_FAR)
-        if rank < _FAR and code in tree.nodes and code not in chosen:
+    for code, rank in spoken.near(asked).items():
+        if code in tree.nodes and code not in chosen:
             experts = len(roster.declaring(tree.below[code]))
-            offers.append((rank, -experts, place, Offer(tree.nodes[code], experts)))
+            offers.append((rank, -experts, places[code], Offer(tree.nodes[code], experts)))
     return tuple([offer for *_, offer in sorted(offers, key=lambda one: one[:3]) if offer.experts][:MOST_OFFERS])
 
 
-_FAR = 4
-
-
-def _rank(asked: str, name: str) -> int:
-    """How near a name is to what was asked, from 0: it is that, holds it, stands in it, or a word of it begins so."""
-    if name == asked:
-        return 0
-    if (asked in name) if is_cjk(asked) else (f" {asked} " in f" {name} "):
-        return 1
-    if (name in asked) if is_cjk(name) else (f" {name} " in f" {asked} "):
-        return 2
-    return 3 if f" {asked}" in f" {name}" else _FAR
-
-
-@lru_cache(maxsize=4)
-def _spoken(rows: Sequence[tuple[Any, ...]]) -> Spoken:
-    """Worked out once for a vocabulary, which seldom changes."""
-    return {
-        code: tuple(
-            dict.fromkeys(
-                normalise(name)
-                for name in (label_en, label_ja, *json.loads(synonyms_en), *json.loads(synonyms_ja))
-                if name
+def _spoken(rows: Sequence[Any]) -> Spoken:
+    return Spoken(
+        {
+            code: tuple(
+                dict.fromkeys(
+                    normalise(name)
+                    for name in (label_en, label_ja, *json.loads(synonyms_en), *json.loads(synonyms_ja))
+                    if name
+                )
             )
-        )
-        for code, label_en, label_ja, synonyms_en, synonyms_ja in rows
-    }
+            for code, label_en, label_ja, synonyms_en, synonyms_ja in rows
+        }
+    )
+
+
+_KNOWN: WeakKeyDictionary[sa.Engine, tuple[VocabularyStamp, Spoken]] = WeakKeyDictionary()
+"""The last of each database."""

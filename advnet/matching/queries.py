@@ -9,10 +9,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, selectinload
 
 from advnet.consultations.invitations.model import KNOWN_TO_EXPERT, Invitation, InvitationState
 from advnet.consultations.invitations.moves import ASKING
-from advnet.consultations.model import Consultation
+from advnet.consultations.invitations.service import PROPOSING
+from advnet.consultations.model import Consultation, ConsultationFacet, ConsultationState
 from advnet.days import day_in_japan
 from advnet.experts.model import Expert, Pause, Standing
 from advnet.experts.queries import in_order_of_names
+from advnet.experts.vocabulary.model import Concept
 from advnet.jobs.model import IndexChange
 
 FINDABLE_STANDINGS = (Standing.ACTIVE, Standing.RE_VETTING, Standing.PAUSED)
@@ -53,6 +55,38 @@ def list_by_name(session: Session, expert_ids: Iterable[int], *, language: str, 
     return list(session.scalars(ordered.options(selectinload(Expert.affiliations))))
 
 
+VocabularyStamp = tuple[int | datetime | None, ...]
+
+
+def vocabulary_stamp(session: Session) -> VocabularyStamp:
+    """Another one as soon as anything about the vocabulary is another: concepts are never removed, and each change
+    counts its version up."""
+    counted = (sa.func.count(), sa.func.max(Concept.id), sa.func.sum(Concept.version))
+    row = session.execute(sa.select(*counted, sa.func.max(Concept.edited_at), sa.func.max(Concept.retired_at))).one()
+    return tuple(row)
+
+
+LOOKING = (ConsultationState.TRIAGE, *PROPOSING)
+"""States of a consultation in which its candidates are looked at, and may be proposed soon."""
+
+
+def list_versions_looking_for_experts(session: Session) -> list[tuple[int, int, datetime]]:
+    """Id, version and time of the last edit of the consultations in :data:`LOOKING`, in order."""
+    columns = (Consultation.id, Consultation.version, Consultation.updated_at)
+    rows = session.execute(sa.select(*columns).where(Consultation.state.in_(LOOKING)).order_by(Consultation.id))
+    return [(number, version, edited_at) for number, version, edited_at in rows]
+
+
+def list_looking_for_experts(session: Session) -> list[Consultation]:
+    """The consultations in :data:`LOOKING`, with questions, facets and their concepts."""
+    query = sa.select(Consultation).where(Consultation.state.in_(LOOKING)).order_by(Consultation.id)
+    loaded = query.options(
+        selectinload(Consultation.questions),
+        selectinload(Consultation.facets).joinedload(ConsultationFacet.concept),
+    )
+    return list(session.scalars(loaded))
+
+
 def takes_time() -> sa.ColumnElement[bool]:
     """The condition on :class:`Invitation`, joined with its consultation, under which it counts as the expert's load.
 
@@ -64,8 +98,8 @@ def takes_time() -> sa.ColumnElement[bool]:
 def has_full_load() -> sa.ColumnElement[bool]:
     """The condition on :class:`Expert` that as many invitations are open as the person agreed to at most.
 
-    Asked from the few consultations that are asking, not from the many invitations that were ever accepted: hence the
-    states that do not count instead of those that do, which an index would offer first.
+    It is asked from the few consultations that are asking, not from the many invitations that were ever
+    accepted: hence the states that do not count instead of those that do, which an index would offer first.
     """
     holder = aliased(Expert)
     asking = sa.select(Consultation.id).where(Consultation.state.in_(ASKING))
@@ -78,6 +112,19 @@ def has_full_load() -> sa.ColumnElement[bool]:
         .having(sa.func.count() >= holder.max_open_invitations)
     )
     return Expert.id.in_(full)
+
+
+def has_full_load_each() -> sa.ColumnElement[bool]:
+    """As :func:`has_full_load`, asked of each expert by itself: for a few whom another condition names."""
+    load = (
+        sa.select(sa.func.count())
+        .select_from(Invitation)
+        .join(Consultation, Consultation.id == Invitation.consultation_id)
+        .where(Invitation.expert_id == Expert.id, takes_time())
+        .correlate(Expert)
+        .scalar_subquery()
+    )
+    return load >= Expert.max_open_invitations
 
 
 def load_and_last_asked(session: Session, expert_ids: Iterable[int]) -> dict[int, tuple[int, datetime | None]]:

@@ -25,7 +25,7 @@ from advnet.jobs.queries import last_change_number
 from advnet.matching.queries import among, is_findable
 
 Mask = NDArray[np.bool_]
-"""For each expert of a roster, whether something holds."""
+"""For each of some experts, whether something holds."""
 
 Rows = NDArray[np.intp]
 """Places of experts in a roster."""
@@ -38,11 +38,11 @@ class Column:
     values: tuple[Any, ...] = ()
     codes: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, dtype=np.int32))
 
-    def fits(self, is_wanted: Sequence[bool]) -> Mask:
-        """:param is_wanted: of each of ``values``"""
-        return np.array(is_wanted, dtype=bool)[self.codes]
+    def fits(self, is_wanted: Sequence[bool], rows: Rows) -> Mask:
+        """Which of these rows. :param is_wanted: of each of ``values``"""
+        return np.array(is_wanted, dtype=bool)[self.codes[rows]]
 
-    def counted(self, among: Mask) -> dict[Any, int]:
+    def counted(self, among: Rows) -> dict[Any, int]:
         """Value → how many of these experts have it; values that nobody has are left out."""
         numbers = np.bincount(self.codes[among], minlength=len(self.values))
         return {value: number for value, number in zip(self.values, numbers.tolist(), strict=True) if number}
@@ -104,11 +104,17 @@ class Roster:
             known = self._together[concepts] = np.unique(np.concatenate(found)) if found else _NOBODY
         return known
 
-    def language_fits(self, wanted: Collection[str]) -> Mask:
-        """Who speaks one of the languages at least."""
-        return self._written.fits([not spoken.isdisjoint(wanted) for spoken in map(set, self.languages)])
+    def declaring_counted(self, each: Sequence[frozenset[int]], among: Rows) -> list[int]:
+        """Of each set of concepts, how many of these experts declare one of them at least."""
+        mask = np.zeros(len(self.ids), dtype=bool)
+        mask[among] = True
+        return [int(np.count_nonzero(mask[self.declaring(concepts)])) for concepts in each]
 
-    def languages_counted(self, among: Mask) -> dict[str, int]:
+    def language_fits(self, wanted: Collection[str], rows: Rows) -> Mask:
+        """Which of these rows speak one of the languages at least."""
+        return self._written.fits([not spoken.isdisjoint(wanted) for spoken in map(set, self.languages)], rows)
+
+    def languages_counted(self, among: Rows) -> dict[str, int]:
         """Language → how many of these experts speak it."""
         counted: dict[str, int] = {}
         for written, number in self._written.counted(among).items():

@@ -164,7 +164,7 @@ def _results(
         load_tree(session),
         query.chosen,
         hits=hits,
-        unavailable=load_unavailable(session, now=now),
+        unavailable=load_unavailable(session, now=now, expert_ids=hits),
     )
     counted = scope.count()
     number = min(max(1, number), max(1, -(-counted.total // size)))

@@ -8,14 +8,15 @@ narrower one as well means the narrower: otherwise the second choice would chang
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from advnet.experts.vocabulary.model import Concept, Facet
 from advnet.matching.documents import ancestors
+from advnet.matching.queries import VocabularyStamp, vocabulary_stamp
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,18 @@ class Tree:
 
 
 def load_tree(session: Session) -> Tree:
-    """The vocabulary as it stands, in one statement."""
-    columns = (Concept.id, Concept.code, Concept.facet, Concept.label_ja, Concept.label_en, Concept.parent_id)
-    rows = session.execute(sa.select(*columns).order_by(Concept.position, Concept.id)).all()
-    return _grown(tuple(map(tuple, rows)))
+    """The vocabulary as it stands, in one statement; read only when it is another than the last time."""
+    engine = session.get_bind().engine
+    stamp = vocabulary_stamp(session)
+    known = _KNOWN.get(engine)
+    if known is None or known[0] != stamp:
+        columns = (Concept.id, Concept.code, Concept.facet, Concept.label_ja, Concept.label_en, Concept.parent_id)
+        rows = session.execute(sa.select(*columns).order_by(Concept.position, Concept.id)).all()
+        known = _KNOWN[engine] = stamp, _grown(rows)
+    return known[1]
 
 
-@lru_cache(maxsize=4)
-def _grown(rows: Sequence[tuple[Any, ...]]) -> Tree:
+def _grown(rows: Sequence[Any]) -> Tree:
     parents = {row[0]: row[5] for row in rows}
     codes = {row[0]: row[1] for row in rows}
     nodes: dict[str, Node] = {}
@@ -81,3 +86,7 @@ def _grown(rows: Sequence[tuple[Any, ...]]) -> Tree:
         for one in (code, *above):
             below[one].add(concept_id)
     return Tree(nodes, {code: frozenset(ids) for code, ids in below.items()})
+
+
+_KNOWN: WeakKeyDictionary[sa.Engine, tuple[VocabularyStamp, Tree]] = WeakKeyDictionary()
+"""The last tree of each database."""

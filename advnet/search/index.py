@@ -33,7 +33,7 @@ from advnet.search.storage.folder import Generation, IndexFolder
 from advnet.search.storage.segments import Segment
 from advnet.search.storage.snapshot import Snapshot
 from advnet.search.storage.writing import Newer
-from advnet.search.vectors import NO_DENSE, DenseEvidence, VectorCounts
+from advnet.search.vectors import DenseEvidence, VectorCounts
 from advnet.search.vectors.filling import SLICE_SECONDS
 
 Answer = TypeVar("Answer")
@@ -184,7 +184,7 @@ class ExpertIndex:
         meaning = self._meaning(question)
 
         def answer(snapshot: Snapshot) -> list[Hit]:
-            asked = Asked(snapshot, question, meaning=meaning(snapshot), half_life_years=self._half_life_years)
+            asked = Asked(snapshot, question, meaning=lambda: meaning(snapshot), half_life_years=self._half_life_years)
             return asked.ranked(candidates=candidates)[:]
 
         return self._read(answer)
@@ -253,9 +253,11 @@ class ExpertIndex:
         return Matching(snapshot, question, meaning=meaning, half_life_years=self._half_life_years, **options)
 
     def _meaning(self, question: MatchQuestion) -> Meaning:
-        """Of the question in any generation. Its vector is made now, since the generation should not wait for it."""
-        asked = NO_DENSE if self.dense is None else self.dense.question(question)
-        return lambda snapshot: meaning_of(asked, snapshot, weights=learned_weights())
+        """Of the question in any generation; its vector is begun now, and waited for when it is asked for."""
+        if self.dense is None:
+            return lambda _snapshot: None
+        asked = self.dense.begin_question(question)
+        return lambda snapshot: meaning_of(asked(), snapshot, weights=learned_weights())
 
     def _counted(self, snapshot: Snapshot) -> IndexCounts:
         return IndexCounts(

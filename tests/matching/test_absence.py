@@ -158,6 +158,8 @@ def test_only_the_desk_is_told(session, index, people, consultation, now):
 
 def test_the_number_of_statements_does_not_depend_on_how_many_were_found(session, database, index, ask, now):
     expert = make_expert(session, now=now, works=("Observing the Arctic Ocean", "Fog"))
+    build(session, index)
+    ask(expert)  # reads the vocabulary
     counted = []
     for more in (1, 20):
         for _ in range(more):

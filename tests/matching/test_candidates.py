@@ -313,6 +313,7 @@ def test_the_number_of_statements_is_the_same_for_one_candidate_and_for_twenty(
 ):
     experts = [make_expert(session, now=now, works=("Observing the Arctic Ocean", "Ice")) for _ in range(20)]
     build(session, index)
+    ask(session, index, advisor, consultation, now)  # reads the vocabulary
     counted = []
     for limit in (1, 20):
         with statements(database) as sent:

@@ -127,7 +127,7 @@ def test_the_number_of_statements_is_the_same_for_one_row_and_for_twenty(session
         make_expert(session, now=now, works=("Ice drift",) if number else ("Ice drift", "Fog"))
     follow()
     database = app.extensions["advnet.database"]
-    signed_in.get("/experts")  # reads the roster
+    signed_in.get("/experts?q=fog")  # reads the roster and the vocabulary
     for one, twenty in (("q=fog", "q=ice"), ("q=fog&country=JP", "q=ice&country=JP")):
         counted = []
         for query, rows in ((one, 1), (twenty, 20)):

@@ -25,7 +25,7 @@ how they were found and what else was tried.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from copy import copy
 from functools import cached_property
 from math import sqrt
@@ -59,8 +59,8 @@ class Counted(NamedTuple):
 class Asked:
     """A question against one generation of the index.
 
-    :param meaning: per document, what its vector says of the question, NaN where there is none; None where there is no
-        vector at all
+    :param meaning: gives, per document, what its vector says of the question, NaN where there is none; None where there
+        is no vector at all. It is asked last, since the vector may still be in the making while words are looked up
     :param half_life_years: after which a work counts half; None: its age does not matter
     """
 
@@ -69,7 +69,7 @@ class Asked:
         snapshot: Snapshot,
         question: MatchQuestion,
         *,
-        meaning: NDArray[np.float32] | None = None,
+        meaning: Callable[[], NDArray[np.float32] | None] = lambda: None,
         half_life_years: float | None = None,
         weights: Weights | None = None,
     ) -> None:
@@ -83,8 +83,10 @@ class Asked:
         said = {term: impact(often) for term, often in times.items()}
         self.glossed = _glossed(self.text, question.vocabulary, times.keys())
         self.terms = AskedTerms(snapshot, said | {term: meant.weight for term, meant in self.glossed.items()})
-        self.meaning = None if meaning is None else np.fmax(meaning, np.float32(0.0))
-        self.word_factors = self._word_factors(meaning)
+        _ = self.terms.cosines
+        known = meaning()
+        self.meaning = None if known is None else np.fmax(known, np.float32(0.0))
+        self.word_factors = self._word_factors(known)
 
     @cached_property
     def said(self) -> NDArray[np.float32]:

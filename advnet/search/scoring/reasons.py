@@ -55,7 +55,9 @@ class Matching:
     ) -> None:
         self._snapshot = snapshot
         self.reached = snapshot.reached
-        self._asked = asked = Asked(snapshot, question, meaning=meaning(snapshot), half_life_years=half_life_years)
+        self._asked = asked = Asked(
+            snapshot, question, meaning=lambda: meaning(snapshot), half_life_years=half_life_years
+        )
         self.is_dense = asked.meaning is not None
         self.hits: Ranking = asked.ranked(candidates=candidates, limit=limit)
         self._glossed = asked.glossed

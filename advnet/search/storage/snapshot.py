@@ -8,7 +8,9 @@ was opened of one serves every later generation that still contains it; only whi
 The documents of an expert stand one after the other, profile first: a block. Everything per expert is per block.
 """
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any
 
@@ -27,6 +29,9 @@ from advnet.search.storage.matrix import IMPACTS
 from advnet.search.storage.schema import POSITION
 from advnet.search.storage.segments import Found, Part, Segment
 from advnet.search.vectors.small import made_small
+
+_WORTH_A_THREAD = 50_000
+"""Documents, from which on two threads compare their vectors sooner than one."""
 
 Documents = NDArray[np.int32]
 """Document numbers, ascending."""
@@ -98,11 +103,26 @@ class Snapshot:
         """
         cosines = np.full(self.size, np.nan, dtype=np.float32)
         asked = made_small(vector[None, :])
-        for part in self.parts:
-            found = part.segment.vectors.read()
-            if found is not None and found.model == model and found.dimensions == len(vector):
-                here = cosines[part.base : part.base + part.segment.size]
-                kernels.cosines(asked.values[0], float(asked.scales[0]), *found.vectors, part.is_live, here)
+        pile = deque(self.parts)
+
+        def work() -> None:
+            while pile:
+                try:
+                    part = pile.popleft()
+                except IndexError:  # the other thread was quicker
+                    return
+                found = part.segment.vectors.read()
+                if found is not None and found.model == model and found.dimensions == len(vector):
+                    here = cosines[part.base : part.base + part.segment.size]
+                    kernels.cosines(asked.values[0], float(asked.scales[0]), *found.vectors, part.is_live, here)
+
+        if self.size < _WORTH_A_THREAD:
+            work()
+        else:
+            with ThreadPoolExecutor(1) as helper:
+                helping = helper.submit(work)
+                work()
+                helping.result()
         return cosines
 
     def dense_mean(self, model: str) -> tuple[NDArray[np.float32], int] | None:

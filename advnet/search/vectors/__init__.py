@@ -1,6 +1,6 @@
 """Vectors of what experts write and of what is asked: made by a model on this machine or by a server, kept by text."""
 
-from advnet.search.vectors.dense import NO_DENSE, OFF, DenseEvidence, VectorCounts
+from advnet.search.vectors.dense import NO_DENSE, OFF, QUESTIONS_FILE, DenseEvidence, VectorCounts
 from advnet.search.vectors.embedding import REASONS, Embedder, EmbeddingError
 from advnet.search.vectors.endpoint import EndpointModel
 from advnet.search.vectors.model import LocalModel
@@ -12,6 +12,7 @@ __all__ = [
     "NO_DENSE",
     "OFF",
     "OTHER_LANGUAGE",
+    "QUESTIONS_FILE",
     "REASONS",
     "DenseEvidence",
     "DenseQuestion",

@@ -4,7 +4,10 @@ It adds to the words and replaces nothing. Where there is no model, no server, n
 alone, and says so.
 """
 
-from collections.abc import Collection, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import Future
+from contextvars import copy_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +27,9 @@ OFF = "off"
 
 STAYS = "stays"
 """Why a question has no vector, where its text may not go to where vectors are made."""
+
+QUESTIONS_FILE = "questions.sqlite"
+"""Beside the store of the units' vectors: those of questions that somebody will ask soon."""
 
 NO_DENSE = DenseQuestion("", None, OFF)
 
@@ -63,13 +69,42 @@ class DenseEvidence:
         self.embedder = embedder
         self.store = VectorStore(store_path)
         self.filler = Filler(embedder, preparation, self.store, model=self.model, forgets=forgets)
-        self._questions = QuestionVectors(embedder, preparation, model=self.model)
+        ahead = VectorStore(store_path.with_name(QUESTIONS_FILE))
+        self._questions = QuestionVectors(embedder, preparation, model=self.model, ahead=ahead)
 
     def question(self, question: MatchQuestion) -> DenseQuestion:
         """The vector of a question, or why there is none; within about a second."""
         if not (question.may_leave or self._stays_here):
             return DenseQuestion(self.model, None, STAYS)
         return self._questions.of(question)
+
+    def begin_question(self, question: MatchQuestion) -> Callable[[], DenseQuestion]:
+        """Begin to make the vector of a question, whose words can be looked up meanwhile.
+
+        :returns: waits, and gives what :meth:`question` does
+        """
+        coming: Future[DenseQuestion] = Future()
+        context = copy_context()
+
+        def make() -> None:
+            try:
+                coming.set_result(context.run(self.question, question))
+            except BaseException as error:  # it belongs to whoever waits
+                coming.set_exception(error)
+
+        threading.Thread(target=make, name="question", daemon=True).start()
+        return coming.result
+
+    def keep_questions(self, questions: Iterable[MatchQuestion]) -> bool:
+        """Make the vectors of questions before anybody asks, a few seconds at a time, and forget those of all others.
+
+        None is made of a question whose text may not leave: its vector would be a trace of it on the disk.
+
+        :returns: whether there is more to do
+        :raises EmbeddingError: the model does not answer now
+        :raises sqlite3.Error: the file cannot be used now
+        """
+        return self._questions.keep(question for question in questions if question.may_leave)
 
     def trouble(self) -> str | None:
         """A reason of :mod:`embedding` why questions are matched by words alone; None while they are not."""
@@ -112,8 +147,9 @@ class DenseEvidence:
         self.filler.forget(keys)
 
     def close(self) -> None:
-        """Give the store's file back; it is opened again when it is needed."""
+        """Give the stores' files back; they are opened again when they are needed."""
         self.store.close()
+        self._questions.close()
 
 
 def _is_unit(kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:

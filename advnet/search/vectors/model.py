@@ -7,7 +7,9 @@ mean of its tokens' vectors, of length 1 (Reimers and Gurevych 2019, arXiv 1908.
 
 import hashlib
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -32,9 +34,18 @@ _LONGEST_LETTERS = 8_000
 _BATCH_TOKENS = 512
 """Together with the padding: more at once are no faster, and need more memory."""
 
+_SHARED_TOKENS = 160
+"""The same where several threads take batches from one pile: small ones, so that all threads end at about one time."""
+
 
 class LocalModel:
-    """Loaded when first asked. :param threads: how many processors it uses for one text"""
+    """Loaded when first asked.
+
+    Batches of texts, not the sums within one, are what threads share: a question is heard as a whole, in stretches and
+    in sentences, which are done in half the time by two threads that need not wait for each other at every layer.
+
+    :param threads: how many processors it uses for the texts of one call
+    """
 
     id = "all-MiniLM-L6-v2-int8/1"
     reads_japanese = False
@@ -44,6 +55,7 @@ class LocalModel:
         self.threads = threads
         self._loading = threading.Lock()
         self._loaded: tuple[Any, Any] | None = None
+        self._helpers = ThreadPoolExecutor(threads - 1, "embedding") if threads > 1 else None
 
     def trouble(self) -> str | None:
         """See :class:`Embedder`. Whether it is there is looked up at each call, its size as well."""
@@ -59,18 +71,30 @@ class LocalModel:
         tokenizer, session = self._parts()
         found = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
         tokens = [tokenizer.encode(text[:_LONGEST_LETTERS]).ids for text in texts]
-        for batch in _batches(tokens):
-            found[batch] = _mean(session, [tokens[number] for number in batch])
+        pile = deque(_batches(tokens, _BATCH_TOKENS if self._helpers is None else _SHARED_TOKENS))
+
+        def work() -> None:
+            while pile:
+                try:
+                    batch = pile.pop()  # the longest first
+                except IndexError:  # another thread was quicker
+                    return
+                found[batch] = _mean(session, [tokens[number] for number in batch])
+
+        helping = [self._helpers.submit(work) for _ in range(self.threads - 1)] if self._helpers else []
+        work()
+        for one in helping:
+            one.result()
         return of_length_one(found)
 
     def _parts(self) -> tuple[Any, Any]:
         with self._loading:
             if self._loaded is None:
-                self._loaded = _load(self.threads)
+                self._loaded = _load()
             return self._loaded
 
 
-def _load(threads: int) -> tuple[Any, Any]:
+def _load() -> tuple[Any, Any]:
     """The tokenizer and the session. Their libraries are loaded here, since most processes never ask."""
     try:
         runtime, tokenizers = import_module("onnxruntime"), import_module("tokenizers.implementations")
@@ -82,7 +106,7 @@ def _load(threads: int) -> tuple[Any, Any]:
     tokenizer = tokenizers.BertWordPieceTokenizer(str(VOCABULARY), lowercase=True)
     tokenizer.enable_truncation(LONGEST_TOKENS)
     options = runtime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # it would keep the largest batch ever seen
     options.enable_mem_pattern = False
@@ -122,11 +146,14 @@ def _path() -> Path:
     return Path(spec.origin).with_name("model.onnx")
 
 
-def _batches(tokens: Sequence[Sequence[int]]) -> Iterator[list[int]]:
-    """Texts that are about as long as each other, since the shorter ones are filled up."""
+def _batches(tokens: Sequence[Sequence[int]], most: int) -> Iterator[list[int]]:
+    """Texts that are about as long as each other, since the shorter ones are filled up; the shortest first.
+
+    :param most: tokens in a batch of more than one
+    """
     batch: list[int] = []
     for number in sorted(range(len(tokens)), key=lambda number: len(tokens[number])):
-        if batch and (len(batch) + 1) * len(tokens[number]) > _BATCH_TOKENS:
+        if batch and (len(batch) + 1) * len(tokens[number]) > most:
             yield batch
             batch = []
         batch.append(number)
