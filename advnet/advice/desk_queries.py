@@ -25,6 +25,7 @@ RUNNING = (State.TRIAGE, State.SCOPED, State.PANEL_PROPOSED, State.INVITING, Sta
 """States in which the deadline still matters."""
 
 _TO_TRIAGE = Consultation.state.in_((State.FILED, State.TRIAGE))
+_TO_LEAD_ON = sa.and_(Consultation.state == State.OPEN, Consultation.is_between_rounds)
 _TO_SYNTHESISE = Consultation.state == State.CLOSED
 _TO_SCREEN = sa.and_(
     Invitation.state == InvitationState.INTERESTS_ASKED,
@@ -48,6 +49,7 @@ class Waiting:
     to_screen: int
     to_extend: int
     to_close: int
+    to_lead_on: int
     to_synthesise: int
     to_finish: int
     in_review: int
@@ -59,6 +61,7 @@ class Waiting:
             + self.to_screen
             + self.to_extend
             + self.to_close
+            + self.to_lead_on
             + self.to_synthesise
             + self.to_finish
             + self.in_review
@@ -81,13 +84,17 @@ class PanelProgress:
 
 @dataclass(frozen=True)
 class Desk:
-    """Everything on the page; lists are ordered, the longest wait or the nearest deadline first."""
+    """Everything on the page; lists are ordered, the longest wait or the nearest deadline first.
+
+    :ivar to_lead_on: a round has closed, and a person decides whether there is another one
+    """
 
     waiting: Waiting
     to_triage: Sequence[Consultation]
     to_screen: Sequence[Invitation]
     to_extend: Sequence[Invitation]
     to_close: Sequence[Consultation]
+    to_lead_on: Sequence[Consultation]
     to_synthesise: Sequence[Consultation]
     briefs: Sequence[Brief]
     due: Sequence[Consultation]
@@ -106,6 +113,7 @@ def load_desk(session: Session, *, actor: Actor, now: datetime) -> Desk:
         to_screen=_invitations(session, _TO_SCREEN, Invitation.declared_at),
         to_extend=_invitations(session, _TO_EXTEND, Invitation.extension_asked_at),
         to_close=_consultations(session, _to_close(now), Consultation.deadline_at),
+        to_lead_on=_consultations(session, _TO_LEAD_ON, Consultation.deadline_at),
         to_synthesise=_consultations(session, _TO_SYNTHESISE, Consultation.closed_at),
         briefs=_briefs(session),
         due=_consultations(session, _due(now), Consultation.deadline_at),
@@ -135,6 +143,7 @@ def _waiting(session: Session, now: datetime) -> Waiting:
         invitations.where(_TO_SCREEN),
         invitations.where(_TO_EXTEND),
         consultations.where(_to_close(now)),
+        consultations.where(_TO_LEAD_ON),
         consultations.where(_TO_SYNTHESISE),
         briefs.where(_TO_FINISH),
         briefs.where(_IN_REVIEW),

@@ -19,9 +19,9 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from advnet.search.documents import UNITS
 
 from advnet.search import DenseEvidence, ExpertIndex, LocalModel, MatchQuestion
+from advnet.search.documents import UNITS
 from advnet.search.vectors import DenseQuestion
 from advnet.search.vectors.files import UnitVectors
 from advnet.search.vectors.small import SmallVectors

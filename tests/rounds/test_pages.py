@@ -210,3 +210,22 @@ def test_the_desk_reads_what_the_stop_rules_propose(session: Session, browser: B
         "speaks for stopping",
     ):
         assert shown in page.words()
+
+
+def test_a_consultation_between_rounds_waits_on_the_desk(rounds: Rounds, browser: Browser) -> None:
+    number = rounds.consultation.id
+    rounds.session.rollback()
+    at_desk = desk(browser)
+    assert "What waits for you" not in at_desk.get("/desk").words()
+    close_early(at_desk, number)
+    page = at_desk.get("/desk")
+    assert "Between rounds" in page.words()
+    assert page.link(f"Go to the rounds {reference(rounds)}").url.endswith("/rounds")
+    open_next(at_desk, number)
+    assert "Between rounds" not in at_desk.get("/desk").words()
+
+
+def reference(rounds: Rounds) -> str:
+    found = rounds.consultation.reference
+    rounds.session.rollback()
+    return found
