@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from advnet import models, schema
+from advnet.consultations import similar
 from advnet.db import Base, Database
+from advnet.matching import directory, documents, offers, roster, tree
 
 assert models.__all__
 
@@ -34,6 +36,7 @@ class SqliteBench:
         shutil.copyfile(self.template, self._path)
 
     def clear(self) -> None:
+        forget()
         self.database.dispose()
 
 
@@ -59,6 +62,7 @@ class PostgresBench:
             self.database.dispose()
 
     def clear(self) -> None:
+        forget()
         self.database.dispose()
         try:
             with self.database.engine.begin() as connection:
@@ -79,6 +83,18 @@ class PostgresBench:
         with self._admin.connect() as connection:
             connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
             connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {like}"))
+
+
+KEPT_BY_ENGINE = (
+    similar._VECTORS,
+    *(module._KNOWN for module in (directory, documents, offers, roster, tree)),
+)
+
+
+def forget() -> None:
+    """What the application keeps in memory of a database, as long as its engine lives."""
+    for kept in KEPT_BY_ENGINE:
+        kept.clear()
 
 
 class _Foreign(Exception):

@@ -15,7 +15,16 @@ from advnet.accounts.model import Role, User
 from advnet.web.access import public
 from advnet.web.request import session as request_session
 from advnet.web.request_log import configure
+from tests.browser_less import Browser
 from tests.people import PASSWORD
+
+
+@pytest.fixture
+def own_app(settings):
+    """An application that gets pages of the test."""
+    app = create_app(settings)
+    yield app
+    app.extensions["advnet.database"].dispose()
 
 
 @pytest.fixture
@@ -65,7 +74,9 @@ def test_a_foreign_host_header_is_refused(app):
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 413, 422, 429, 500, 503])
 @pytest.mark.parametrize(("language", "lang"), [("ja", "ja"), ("en", "en")])
-def test_each_error_has_a_page_in_both_languages(app, status, language, lang):
+def test_each_error_has_a_page_in_both_languages(own_app, status, language, lang):
+    app = own_app
+
     @app.get("/fails")
     @public
     def fails():
@@ -136,7 +147,8 @@ def test_a_token_of_another_session_is_refused(browser, signed_in):
     assert answer.status == 400
 
 
-def test_a_get_cannot_write_even_when_its_view_tries(app, session, people):
+def test_a_get_cannot_write_even_when_its_view_tries(own_app, session, people):
+    app = own_app
     user = people.make(Role.ADVISOR)
     session.commit()
 
@@ -153,7 +165,8 @@ def test_a_get_cannot_write_even_when_its_view_tries(app, session, people):
     assert user.name != "written"
 
 
-def test_a_refused_post_leaves_nothing_behind(app, browser, session, people):
+def test_a_refused_post_leaves_nothing_behind(own_app, session, people):
+    app, browser = own_app, Browser(own_app)
     user = people.make(Role.ADVISOR)
     session.commit()
 
