@@ -42,7 +42,7 @@ PLAIN_PARTS = (
     "release",
 )
 CHOOSING = {"RadioField", "SelectField", "Checkboxes"}
-GROUNDS = ("against", "assumptions", "evidence_base", "agreement", "distance", "language")
+GROUNDS = ("against", "assumptions", "evidence_base", "agreement", "distance")
 _TYPED = re.compile(
     r"q([0-9]+)_(?:evidence-[0-9]+-)?(text|sureness|ask_back|against|assumptions|link|doi|note|value_[0-9a-z_]+)"
 )

@@ -59,7 +59,14 @@ def write(browser: Browser, asked: tuple[Asked, dict[str, int]], *, language: st
 
 BUTTONS = {"en": ("Review", "Submit your answer"), "ja": ("回答の確認", "回答を提出")}
 SHOWN = {
-    "en": ("Lowest probability 10 %", "Best estimate 12.5 %", "3,000 100 million yen", "Norway", "Likely", "Very good"),
+    "en": (
+        "Lowest probability 10 %",
+        "Best estimate 12.5 %",
+        "3,000 × 100 million yen",
+        "Norway",
+        "Likely",
+        "Very good",
+    ),
     "ja": ("見込み確率の下限 10%", "最良推定 12.5%", "3,000億円", "ノルウェー", "可能性は高い", "良い"),
 }
 
@@ -181,7 +188,7 @@ def test_a_brief_shows_the_figures_it_cites_and_cites_nothing_that_is_kept(
     page = page.submit({"title_en": "Ice", "body_en": cited}, button="Save and read")
     file = page.link("Download for Word")
     text = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(file.data)).paragraphs)
-    for words in ("Best estimate: 12.5 %", "Highest plausible value: 3,000 100 million yen", "Place 1: Canada"):
+    for words in ("Best estimate: 12.5 %", "Highest plausible value: 3,000 × 100 million yen", "Place 1: Canada"):
         assert words in text
         assert words in page.words()
     assert "Told in other words, as the expert wishes." in text

@@ -187,6 +187,8 @@ def draft(advisor: Person, story: dict[str, str]) -> str:
     advisor.fill(f"Question in {language}", story["choice"], within=second)
     advisor.field("Kind of answer", within=second).select_option("choice")
     others = "カナダ\n韓国" if advisor.language == "ja" else "Canada\nRepublic of Korea"
+    if not advisor.scripts:
+        second.get_by_text(advisor.t("Options (choice, ranking, appraisal, points of your own)")).click()
     advisor.fill(f"Options in {language}", f"{story['option']}\n{others}", within=second)
     advisor.fill("Look for a field, an area, a region or an instrument", story["skill"])
     advisor.press("Look")
@@ -260,6 +262,7 @@ def answer(expert: Person, story: dict[str, str]) -> None:
     first, second = (expert.part("Question %(number)s", number=number) for number in (1, 2))
     expect(expert.field("Your answer", within=first)).to_have_value(story["answer"])
     expert.fill("How sure are you that this answer holds?", "80", within=first)
+    first.get_by_text(expert.t("Evidence, doubts and what may be quoted")).click()
     expert.fill("Note", story["work"], within=first)
     expert.choose("Your choice", story["option"], within=second)
     expert.fill("Reasons", story["reason"], within=second)

@@ -168,21 +168,6 @@ class AppraisalWords(KindWords):
                 found.append(Line(option_label(option), f"{'; '.join(rated)} ({mean})"))
         return found
 
-    def table(self, question: Question, given: Given) -> list[tuple[str, list[str], str]]:
-        """Option → its points in the order of the criteria, and their mean; for pages."""
-        ratings: Mapping[str, Mapping[str, int]] = given.values.get("ratings", {})
-        means = weighted_means(question, given.values)
-        criteria = [one["value"] for one in question.settings.get("criteria", ())]
-        return [
-            (
-                option_label(option),
-                [self.points(question, ratings[one][str(option["value"])]) for one in criteria],
-                write_figure(round(means[str(option["value"])], 2)),
-            )
-            for option in question.options
-            if ratings
-        ]
-
 
 WORDS_OF: Mapping[QuestionKind, KindWords] = {
     QuestionKind.TEXT: TextWords(),
@@ -215,11 +200,11 @@ def answer_in_words(question: Question, given: Given) -> str:
 
 
 def with_unit(value: float, unit: str) -> str:
-    """A Japanese unit follows at once; others, by the SI, after a space. Percent as everywhere here."""
+    """A Japanese unit follows at once; others, by the SI, after a space; one that begins with a number, times it."""
     if unit == "%":
         percent: str = _("%(percent)s %%", percent=write_figure(value))
         return percent
-    gap = "" if not unit or is_cjk(unit[0]) else " "
+    gap = "" if not unit or is_cjk(unit[0]) else " × " if unit[0].isdigit() else " "
     return f"{write_figure(value)}{gap}{unit}"
 
 
