@@ -1,4 +1,4 @@
-"""The whole match of a question that nobody asked before: from the text to 20 experts with reasons, by words and meaning.
+"""The whole match of a question that nobody asked before: from the text to 20 experts with reasons, words and meaning.
 
     python tests/benchmarks/bench_match.py [--experts 10000] [--questions 40] [--index DIR]
 
