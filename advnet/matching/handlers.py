@@ -16,7 +16,6 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy.orm import Session
 
-from advnet.clock import now as clock_now
 from advnet.db import Database
 from advnet.jobs.queries import last_change_number, list_changes_after
 from advnet.matching.documents import iterate_documents, load_documents
@@ -122,7 +121,7 @@ class QuestionFollower:
         database: Database,
         index: ExpertIndex,
         *,
-        now: Callable[[], datetime] = clock_now,
+        now: Callable[[], datetime],
         again_seconds: float = AGAIN_SECONDS,
     ) -> None:
         self.database = database
