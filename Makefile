@@ -27,7 +27,7 @@ screenshots: ## Every page of the story, in both languages and widths, in build/
 	ADVNET_SCREENSHOTS=build/screenshots $(PY)/pytest tests/journeys
 
 bench: ## Benchmarks, each beside a peer in the same run (pip install 'advnet[bench]' for all of them)
-	for bench in tests/benchmarks/bench_*.py; do $(PY)/python $$bench || exit 1; done
+	for bench in tests/benchmarks/bench_*.py; do printf '\n== %s, default size\n' $$bench; $(PY)/python $$bench || exit 1; done
 
 elicitation: ## The tables and the picture of docs/elicitation.md, from the data in ../shared
 	$(PY)/python tests/benchmarks/judgement.py ../shared/data/elicitation docs/elicitation.svg

@@ -1,7 +1,7 @@
 """What the worker does: the job handlers and followers of all parts, put together."""
 
-from advnet import clock
 from advnet.accounts import handlers as accounts
+from advnet.clock import now
 from advnet.config import Settings
 from advnet.consultations import handlers as consultations
 from advnet.consultations.invitations import handlers as invitations
@@ -27,7 +27,7 @@ def job_handlers(settings: Settings) -> dict[str, Handler]:
 
 def followers(database: Database, index: ExpertIndex) -> tuple[Follower, ...]:
     """What is brought up to date in every round."""
-    return (IndexFollower(database, index), VectorFollower(index), QuestionFollower(database, index, now=clock.now))
+    return (IndexFollower(database, index), VectorFollower(index), QuestionFollower(database, index, now=now))
 
 
 def make_worker(settings: Settings, database: Database, index: ExpertIndex) -> Worker:

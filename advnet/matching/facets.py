@@ -18,11 +18,11 @@ from sqlalchemy.orm import Session
 from advnet.accounts.model import AccountState, User
 from advnet.experts.model import Expert, Standing
 from advnet.experts.vocabulary.model import Facet
-from advnet.matching.queries import among, has_full_load, has_full_load_each, is_paused_on
+from advnet.matching.queries import among, has_full_load, has_full_load_each, in_pause_on, is_paused_on
 from advnet.matching.roster import Mask, Roster, Rows
 from advnet.matching.tree import Tree
 
-_FEW = 2_000
+_FEW = 1_000
 """Experts, up to whom it is quicker to ask the database of them than of everybody."""
 
 
@@ -75,17 +75,25 @@ def load_unavailable(
 
     :param expert_ids: who matters; None for the whole Network, which takes longer the larger it is
     """
-    is_few = expert_ids is not None and len(expert_ids) <= _FEW
-    these = [among(session, Expert.id, expert_ids)] if is_few and expert_ids is not None else []
     closed = Expert.user_id.in_(sa.select(User.id).where(User.state != AccountState.ACTIVE))
-    reasons = (
-        (Availability.PAUSED, sa.or_(Expert.standing == Standing.PAUSED, is_paused_on(now))),
-        (Availability.FULL, has_full_load_each() if is_few else has_full_load()),
-        (Availability.CLOSED, closed),
-    )
+    reasons: tuple[tuple[Availability, sa.Executable], ...]
+    if expert_ids is not None and len(expert_ids) <= _FEW:
+        these = sa.select(Expert.id).where(among(session, Expert.id, expert_ids))
+        reasons = (
+            (Availability.PAUSED, these.where(sa.or_(Expert.standing == Standing.PAUSED, is_paused_on(now)))),
+            (Availability.FULL, these.where(has_full_load_each())),
+            (Availability.CLOSED, these.where(closed)),
+        )
+    else:
+        paused = sa.select(Expert.id).where(Expert.standing == Standing.PAUSED)
+        reasons = (
+            (Availability.PAUSED, paused.union_all(in_pause_on(now))),
+            (Availability.FULL, sa.select(Expert.id).where(has_full_load())),
+            (Availability.CLOSED, sa.select(Expert.id).where(closed)),
+        )
     found: dict[int, Availability] = {}
     for reason, holds in reasons:
-        for expert_id in session.scalars(sa.select(Expert.id).where(holds, *these)):
+        for (expert_id,) in session.execute(holds).all():
             found.setdefault(expert_id, reason)
     return found
 

@@ -26,10 +26,15 @@ def is_findable() -> sa.ColumnElement[bool]:
     return sa.and_(Expert.standing.in_(FINDABLE_STANDINGS), Expert.consent_at.is_not(None))
 
 
+def in_pause_on(now: datetime) -> sa.Select[int]:
+    """Of everybody whom a pause covers on this day in Japan, the id."""
+    today = day_in_japan(now)
+    return sa.select(Pause.expert_id).where(Pause.from_on <= today, Pause.until_on >= today)
+
+
 def is_paused_on(now: datetime) -> sa.ColumnElement[bool]:
     """The condition on :class:`Expert` that a pause covers this day in Japan."""
-    today = day_in_japan(now)
-    return Expert.id.in_(sa.select(Pause.expert_id).where(Pause.from_on <= today, Pause.until_on >= today))
+    return Expert.id.in_(in_pause_on(now))
 
 
 def among(session: Session, column: InstrumentedAttribute[int], ids: Iterable[int]) -> sa.ColumnElement[bool]:

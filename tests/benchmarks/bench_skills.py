@@ -1,6 +1,7 @@
 """Skill search with filters and facets, without the page around it: three words, two filters, every facet counted.
 
-    python tests/benchmarks/bench_skills.py [--experts 20000] [--searches 100] [--index DIR] [--keep DIR]
+    python tests/benchmarks/bench_skills.py [--experts 20000] [--consultations 5000] [--searches 100]
+        [--index DIR] [--keep DIR]
 
 A search is asked as the page asks it: who holds all the words, best first; who of them fits a country and a language;
 how many each choice of each of the six facets would give, and who of the Network may not be asked today. Then come the
@@ -51,6 +52,7 @@ FILTERS = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--experts", type=int, default=20_000)
+    parser.add_argument("--consultations", type=int, default=5_000)
     parser.add_argument("--searches", type=int, default=100)
     parser.add_argument("--index", type=Path)
     parser.add_argument("--keep", type=Path)
@@ -63,20 +65,20 @@ def main() -> None:
         if not (given.index or folder / "index").exists():
             index.rebuild(corpus.documents(), reached=0)
         database = Database(f"sqlite:///{folder / 'advnet.sqlite'}")
-        actor = fill(database, given.experts)
+        actor = fill(database, given.experts, given.consultations)
         print(f"\n{given.experts} experts, searches of three words with two filters and six facets counted")
         measure(database, index, actor, corpus.searches(given.searches))
         database.dispose()
 
 
-def fill(database: Database, experts: int) -> Actor:
+def fill(database: Database, experts: int, consultations: int) -> Actor:
     """The experts of the texts, unless they are there, and somebody who may search."""
     schema.upgrade(database)
     with database.transaction() as session:
         advisor = People(session, now()).make(Role.ADVISOR, email=f"advisor{time.time_ns()}@example.org")
         if not session.scalar(sa.select(sa.func.count()).select_from(Expert)):
             add_experts(session, experts, works=0)
-            add_consultations(session, experts // 4, experts=experts, created_by_id=advisor.id)
+            add_consultations(session, consultations, experts=experts, created_by_id=advisor.id)
             note_index_change(session, expert_id=1, now=now())
         return Actor(advisor.id, frozenset({Role.ADVISOR}))
 
