@@ -174,7 +174,7 @@ def test_a_follower_that_fails_holds_up_no_mail_and_is_seen(
     assert {"follower_failed", "job_done"} <= set(events(logged))
     answer = app.test_client().get("/readyz")
     assert answer.status_code == 503
-    assert answer.get_json()["checks"]["index"].startswith("late")
+    assert answer.get_json()["checks"]["index"].startswith("unreadable")
     assert answer.get_json()["checks"]["outbox"] == "ok"
 
 
