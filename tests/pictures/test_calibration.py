@@ -29,7 +29,7 @@ def test_points_stand_by_what_was_stated_inside_the_frame_and_hold_their_share(b
     for point in curve.points:
         assert lies_inside(point.x, point.y, point.low, point.high)
         assert point.low - 0.001 <= point.y <= point.high + 0.001
-        assert 4 < point.radius <= 9
+        assert 4 <= point.radius <= 9
     assert sum(curve.on(side) for side in ("on", "above", "below")) == len(curve.points)
 
 
