@@ -129,5 +129,5 @@ def test_weights_add_up_and_follow_the_record(records: list[tuple[float, int]]) 
     ],
 )
 def test_what_is_no_judgement_is_refused(bad) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         bad()

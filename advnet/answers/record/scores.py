@@ -84,7 +84,7 @@ def brier_scores(stated: npt.ArrayLike, came_true: npt.ArrayLike) -> Array:
 
 
 def sharpness(stated: npt.ArrayLike) -> float:
-    """Mean of p(1 − p): the Brier score that the probabilities promise, if they hold. Small is sharp; 0.25 says nothing.
+    """Mean of p(1 − p): the Brier score that the probabilities promise, if they hold. Small is sharp.
 
     What was reached lies above it where an expert was too sure. It is the mean variance of the stated distributions,
     which is how sharpness is measured; source: Gneiting, Balabdaoui & Raftery 2007
