@@ -29,6 +29,11 @@ def score_text(value: float) -> str:
     return f"{value:.2f}"
 
 
+def part_text(value: float) -> str:
+    """A part of a Brier score, three decimals, since it is a difference of small figures."""
+    return number_text(round(value, 3), digits=3)
+
+
 def interval_score_of(one: Judged, score: float) -> str:
     """In the unit of the quantity."""
     return number_text(score, unit=_unit(one))

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from advnet.consultations.model import Question, QuestionKind
@@ -27,7 +28,7 @@ class OutcomeForm(Form):
 class ClaimForm(OutcomeForm):
     outcome = RadioField(
         _l("Did the claim come true?"),
-        choices=[("1", _l("Yes, it came true")), ("0", _l("No, it did not"))],
+        choices=[SelectChoice("1", _l("Yes, it came true")), SelectChoice("0", _l("No, it did not"))],
         validate_choice=False,
     )
 
