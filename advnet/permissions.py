@@ -43,6 +43,8 @@ class Permission(StrEnum):
     CONSULTATION_USE = "consultation:use"
     CONSULTATION_SETTLE = "consultation:settle"
     CONSULTATION_CANCEL = "consultation:cancel"
+    QUESTION_RESOLVE = "question:resolve"
+    QUESTION_WEIGH = "question:weigh"
     # invitations
     INVITATION_LIST = "invitation:list"
     INVITATION_LIST_OWN = "invitation:list-own"
@@ -76,6 +78,9 @@ class Permission(StrEnum):
     DISCUSSION_JOIN = "discussion:join"
     DISCUSSION_LEAD = "discussion:lead"
     ANSWER_IDENTIFY = "answer:identify"
+    RECORD_READ = "record:read"
+    RECORD_READ_OWN = "record:read-own"
+    RECORD_COMPARE = "record:compare"
     # advice
     DESK_READ = "desk:read"
     BRIEF_LIST = "brief:list"
@@ -116,6 +121,11 @@ def files(actor: Actor, thing: Any) -> bool:
 def new_or_own(actor: Actor, thing: Any) -> bool:
     """A request that is still to be written, or the actor's own."""
     return thing is None or files(actor, thing)
+
+
+def whole_or_own(actor: Actor, thing: Any) -> bool:
+    """No thing in particular, or one that belongs to the actor's account."""
+    return thing is None or owns(actor, thing)
 
 
 def shared(actor: Actor, thing: Any) -> bool:
@@ -245,6 +255,8 @@ TABLE: Mapping[Permission, tuple[Predicate, ...]] = {
         both(desk, shared),
         both(files, state_in("draft", "filed", "triage", "returned")),
     ),
+    Permission.QUESTION_RESOLVE: (desk,),
+    Permission.QUESTION_WEIGH: (advisor,),
     Permission.INVITATION_LIST: (desk,),
     Permission.INVITATION_LIST_OWN: (expert,),
     Permission.INVITATION_REPLY: (both(expert, owns),),
@@ -275,6 +287,10 @@ TABLE: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.DISCUSSION_LEAD: (both(desk, has_discussion),),
     Permission.ANSWER_FOLLOW: (both(desk, shows_answers_as_they_come), system),
     Permission.ANSWER_IDENTIFY: (both(signed_in, mode("attributed")), both(advisor, mode("named_to_advisor"))),
+    # of an expert, who is the thing; what of it the advisor sees, the query decides by the consultations' modes
+    Permission.RECORD_READ: (both(advisor, approved),),
+    Permission.RECORD_READ_OWN: (both(expert, whole_or_own),),
+    Permission.RECORD_COMPARE: (advisor,),
     Permission.DESK_READ: (desk,),
     Permission.BRIEF_LIST: (desk, requester, expert),
     # of the experts those who contributed; which those are, the query decides

@@ -17,6 +17,7 @@ from advnet.consultations.invitations.model import Invitation, InvitationState
 from advnet.consultations.invitations.moves import ASKING
 from advnet.consultations.model import Consultation
 from advnet.consultations.model import ConsultationState as State
+from advnet.consultations.resolving.queries import DueQuestion, count_due, list_due
 from advnet.permissions import Permission, require
 
 SHOWN = 10
@@ -53,6 +54,7 @@ class Waiting:
     to_synthesise: int
     to_finish: int
     in_review: int
+    to_resolve: int
 
     @property
     def total(self) -> int:
@@ -65,6 +67,7 @@ class Waiting:
             + self.to_synthesise
             + self.to_finish
             + self.in_review
+            + self.to_resolve
         )
 
 
@@ -97,6 +100,7 @@ class Desk:
     to_lead_on: Sequence[Consultation]
     to_synthesise: Sequence[Consultation]
     briefs: Sequence[Brief]
+    to_resolve: Sequence[DueQuestion]
     due: Sequence[Consultation]
     progress: Sequence[PanelProgress]
 
@@ -116,6 +120,7 @@ def load_desk(session: Session, *, actor: Actor, now: datetime) -> Desk:
         to_lead_on=_consultations(session, _TO_LEAD_ON, Consultation.deadline_at),
         to_synthesise=_consultations(session, _TO_SYNTHESISE, Consultation.closed_at),
         briefs=_briefs(session),
+        to_resolve=list_due(session, actor=actor, now=now, limit=SHOWN),
         due=_consultations(session, _due(now), Consultation.deadline_at),
         progress=_progress(session),
     )
@@ -147,6 +152,7 @@ def _waiting(session: Session, now: datetime) -> Waiting:
         consultations.where(_TO_SYNTHESISE),
         briefs.where(_TO_FINISH),
         briefs.where(_IN_REVIEW),
+        count_due(now),
     )
     return Waiting(*session.execute(sa.select(*(query.scalar_subquery() for query in counted))).one())
 

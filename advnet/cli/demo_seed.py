@@ -17,6 +17,7 @@ from advnet.accounts.model import Actor, Role, User, system_actor
 from advnet.cli.demo_consultations import tell_consultation
 from advnet.cli.demo_panels import Desk
 from advnet.cli.demo_people import tell_applicant, tell_expert
+from advnet.cli.demo_records import read_records, tell_records
 from advnet.cli.demo_rounds import read_plans, tell_rounds
 from advnet.cli.demo_timeline import Story, at_work, tell
 from advnet.experts.vocabulary.loading import load_shipped_vocabulary
@@ -95,6 +96,9 @@ def seed(session: Session, *, password: str, now: datetime, step: Callable[[], N
     stories += [
         tell_rounds(session, plan=plan, desk=desk, now=now, order=order) for order, plan in enumerate(read_plans())
     ]
+    stories += [
+        tell_records(session, plan=plan, desk=desk, now=now, order=order) for order, plan in enumerate(read_records())
+    ]
     tell(_counted(story, step) for story in stories)
 
 
@@ -104,4 +108,4 @@ def _counted(story: Story, step: Callable[[], None]) -> Story:
 
 
 def count_steps() -> int:
-    return sum(len(part) for part in (*read_data(), read_plans()))
+    return sum(len(part) for part in (*read_data(), read_plans(), read_records()))

@@ -66,15 +66,18 @@ class QuestionKind(StrEnum):
     ASK_BACK = "ask_back"
 
 
+RESOLVABLE = (QuestionKind.PROBABILITY, QuestionKind.QUANTITY)
+
+
 def _needs(column: str, *states: ConsultationState, name: str) -> sa.CheckConstraint:
     listed = ", ".join(f"'{state.value}'" for state in states)
     return sa.CheckConstraint(f"state NOT IN ({listed}) OR {column} IS NOT NULL", name=name)
 
 
 _ISSUED = (ConsultationState.ISSUED, ConsultationState.IN_USE, ConsultationState.SETTLED)
-_CLOSED = (ConsultationState.CLOSED, ConsultationState.SYNTHESIS, ConsultationState.REVIEW, *_ISSUED)
-_OPENED = (ConsultationState.OPEN, *_CLOSED)
-_ALL_IN = (ConsultationState.SYNTHESIS, ConsultationState.REVIEW, *_ISSUED)
+OVER = (ConsultationState.CLOSED, ConsultationState.SYNTHESIS, ConsultationState.REVIEW, *_ISSUED)
+_OPENED = (ConsultationState.OPEN, *OVER)
+ALL_IN = (ConsultationState.SYNTHESIS, ConsultationState.REVIEW, *_ISSUED)
 _SCOPED = (ConsultationState.SCOPED, ConsultationState.PANEL_PROPOSED, ConsultationState.INVITING, *_OPENED)
 
 
@@ -114,7 +117,7 @@ class Consultation(Base):
         _needs("filed_at", ConsultationState.FILED, name="filed_at"),
         _needs("deadline_at", *_SCOPED, name="deadline_at"),
         _needs("opened_at", *_OPENED, name="opened_at"),
-        _needs("closed_at", *_CLOSED, name="closed_at"),
+        _needs("closed_at", *OVER, name="closed_at"),
         _needs("issued_at", *_ISSUED, name="issued_at"),
         _needs("settled_at", ConsultationState.SETTLED, name="settled_at"),
         _needs("cancelled_at", ConsultationState.CANCELLED, name="cancelled_at"),
@@ -203,9 +206,25 @@ class Consultation(Base):
         """
         if self.round_number is None:
             return None
-        is_over = self.is_between_rounds or self.state in _ALL_IN
+        is_over = self.is_between_rounds or self.state in ALL_IN
         number = self.round_number if is_over else self.round_number - 1
         return number if number >= 0 else None
+
+    @property
+    def is_over(self) -> bool:
+        """It was closed for answers: what came true may be said."""
+        return self.state in OVER
+
+    @property
+    def has_all_in(self) -> bool:
+        """Nobody can answer any more, not even who was granted more time."""
+        return self.state in ALL_IN
+
+    def tells_outcome(self, question: "Question") -> bool:
+        """Whether the experts may know what was true: of a seed, which may serve again, when all is settled."""
+        if question.outcome is None:
+            return False
+        return self.state == ConsultationState.SETTLED if question.is_seed else self.has_all_in
 
     @property
     def is_private(self) -> bool:
@@ -272,6 +291,11 @@ class Question(Base):
     resolved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     rule: Mapped[str] = mapped_column(sa.String(40), default="")
     uses_record: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def is_resolvable(self) -> bool:
+        """It will be known what was true: a claim or a quantity."""
+        return self.kind in RESOLVABLE
 
     @property
     def takes_items(self) -> bool:

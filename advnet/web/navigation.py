@@ -34,7 +34,7 @@ ENTRIES: tuple[tuple[str, object, Permission], ...] = (
 )
 """Endpoint, label, the permission that shows it."""
 
-ABOUT_CONSULTATIONS = frozenset({"invitations", "matching", "answers"})
+ABOUT_CONSULTATIONS = frozenset({"invitations", "matching", "answers", "resolving"})
 OF_THE_EXPERT = frozenset({Permission.INVITATION_LIST_OWN, Permission.INVITATION_REPLY, Permission.ANSWER_WRITE})
 """The permissions of the expert's own pages among those."""
 

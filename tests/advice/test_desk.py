@@ -123,7 +123,7 @@ def test_the_desk_needs_as_many_statements_for_one_as_for_many(session, advice, 
     session.commit()
     with database.reading() as reading, statements(database) as many:
         load_desk(reading, actor=advice.advisor.actor, now=now)
-    assert len(few) == len(many) == 10
+    assert len(few) == len(many) == 11
 
 
 def test_long_lists_are_cut_and_say_so(browser, session, advice, now):

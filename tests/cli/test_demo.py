@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from advnet.accounts.model import AccountState, Role, User
 from advnet.audit.model import AuditEntry
 from advnet.audit.service import verify_chain
-from advnet.cli import demo_rounds, demo_seed
+from advnet.cli import demo_records, demo_rounds, demo_seed
 from advnet.cli.demo_timeline import at_work, tell, together
 from advnet.consultations.invitations.model import Invitation, InvitationState
 from advnet.consultations.model import Consultation, ConsultationState
@@ -47,7 +47,8 @@ def test_the_demo_has_what_it_promises_and_its_log_is_true(seeded, now):
     experts, applicants, plans = demo_seed.read_data()
     found = {row.title_en: row.state for row in seeded.execute(sa.select(Consultation.title_en, Consultation.state))}
     in_rounds = {plan["title_en"]: "open" for plan in demo_rounds.read_plans()}
-    assert found == {plan["title_en"]: plan["target_state"] for plan in plans} | in_rounds
+    with_outcomes = {plan["title_en"]: "issued" for plan in demo_records.read_records()}
+    assert found == {plan["title_en"]: plan["target_state"] for plan in plans} | in_rounds | with_outcomes
     stood = seeded.execute(
         sa.select(Consultation.round_number, Consultation.is_between_rounds).where(Consultation.planned_rounds > 1)
     )

@@ -12,6 +12,7 @@ from advnet.consultations.invitations import queries
 from advnet.consultations.invitations.service import PROPOSING
 from advnet.consultations.invitations.views import bp
 from advnet.consultations.model import Consultation, ConsultationState
+from advnet.consultations.resolving.queries import has_resolvable
 from advnet.consultations.states import Move, moves_for
 from advnet.permissions import Permission, allows
 from advnet.web.request import actor, session
@@ -22,6 +23,7 @@ TABS = (
     ("invitations.panel", Permission.INVITATION_LIST),
     ("rounds.show", Permission.DESK_READ),
     ("answers.read", Permission.ANSWER_READ),
+    ("resolving.show", Permission.QUESTION_RESOLVE),
 )
 
 
@@ -45,6 +47,7 @@ def tabs(consultation: Consultation, current: str = "invitations.panel") -> list
         "invitations.panel": _("Panel"),
         "rounds.show": _("Rounds"),
         "answers.read": _("Answers"),
+        "resolving.show": _("Outcomes"),
     }
     return [
         {
@@ -56,6 +59,7 @@ def tabs(consultation: Consultation, current: str = "invitations.panel") -> list
         if endpoint in current_app.view_functions
         and allows(permission, actor(), consultation)
         and (endpoint != "rounds.show" or consultation.has_rounds)
+        and (endpoint != "resolving.show" or has_resolvable(session(), consultation=consultation))
     ]
 
 
