@@ -4,9 +4,10 @@ from advnet.answers import views
 from advnet.answers.discussion import views as discussion_views
 from advnet.answers.feedback import views as feedback_views
 from advnet.answers.items import views as item_views
+from advnet.answers.results import views as result_views
 from advnet.consultations.rounds import views as round_views
 
 bp = views.bp
 rounds = round_views.bp
 
-__all__ = ["bp", "discussion_views", "feedback_views", "item_views", "rounds"]
+__all__ = ["bp", "discussion_views", "feedback_views", "item_views", "result_views", "rounds"]

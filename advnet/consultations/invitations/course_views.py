@@ -22,6 +22,7 @@ TABS = (
     ("invitations.panel", Permission.INVITATION_LIST),
     ("rounds.show", Permission.DESK_READ),
     ("answers.read", Permission.ANSWER_READ),
+    ("answers.results", Permission.ANSWER_READ),
 )
 
 
@@ -45,6 +46,7 @@ def tabs(consultation: Consultation, current: str = "invitations.panel") -> list
         "invitations.panel": _("Panel"),
         "rounds.show": _("Rounds"),
         "answers.read": _("Answers"),
+        "answers.results": _("Results"),
     }
     return [
         {
