@@ -114,6 +114,19 @@ def test_every_kind_has_its_figure_its_picture_and_the_name_of_its_rule(made: In
         assert ("Mean points by criterion" in alone.words()) == (kind == QuestionKind.APPRAISAL), name
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("experts", [1, 3])
+def test_each_question_can_be_read_in_both_languages(
+    made: Invitations, browser: Browser, language: str, experts: int
+) -> None:
+    number = every_kind(made, experts=experts)
+    browser = reader(made, browser, Role.ADVISOR)
+    for query in ("?", *(f"?question={position}&" for position in range(1, 14))):
+        page = page_of(browser, number, f"{query}lang={language}")
+        assert page.status == 200, query
+        assert ("集計結果" in page.words()) == (language == "ja"), query
+
+
 @pytest.mark.parametrize(
     ("mode", "role", "is_named"),
     [

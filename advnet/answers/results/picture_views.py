@@ -12,7 +12,6 @@ from advnet.answers.results.assembling import QuestionResult, RoundResult
 from advnet.answers.results.estimates import Triple
 from advnet.answers.results.labels import rule_title
 from advnet.answers.results.opinions import FEWEST, Item, Opinions
-from advnet.consultations.kind_labels import KINDS
 from advnet.consultations.model import Question, QuestionKind
 from advnet.consultations.rounds.views import round_name
 from advnet.pictures.agreement import MOST_LEVELS, AgreementBars, ChoiceBars, Statement, agreement_bars, choice_bars
@@ -25,6 +24,9 @@ from advnet.web.templating import in_language
 
 MOST_ROWS = 40
 """Beyond so many experts intervals under each other are no picture any more: their best values are shown as dots."""
+
+LONGEST_END = 30
+"""Letters of a statement where it names the end of an axis."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,10 @@ def unit_of(question: Question) -> str:
 
 
 def figure_words(question: Question, value: float) -> str:
-    """Shortened as far as it can be relied on: percent to one decimal, quantities to four digits."""
+    """Shortened as far as it can be relied on: percent to one decimal, quantities to three digits, or whole."""
     if question.kind == QuestionKind.PROBABILITY:
         return with_unit(round(value, 1), "%")
-    short = round(value) if abs(value) >= 1e4 else float(f"{value:.4g}")
+    short = round(value) if abs(value) >= 1e3 else float(f"{value:.3g}")
     return with_unit(short, unit_of(question))
 
 
@@ -113,7 +115,14 @@ def ends_of(item: Item | None) -> tuple[str, str]:
 def item_words(item: Item) -> str:
     question = str(_("Question %(number)s", number=item.question.position))
     if not item.option:
-        return str(_("%(label)s: %(value)s", label=question, value=KINDS[QuestionKind.LIKERT]))
+        prompt = in_language(item.question.prompt_ja, item.question.prompt_en)
+        return str(
+            _(
+                "%(label)s: %(value)s",
+                label=question,
+                value=prompt if len(prompt) <= LONGEST_END else f"{prompt[:LONGEST_END]}…",
+            )
+        )
     chosen = next(option_label(one) for one in item.question.options if str(one["value"]) == item.option)
     return str(_("%(label)s: %(value)s", label=question, value=chosen))
 
