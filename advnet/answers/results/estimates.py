@@ -53,11 +53,12 @@ class Pooled:
 
 def triple_of(question: Question, given: Given) -> Triple | None:
     """Lowest, best and highest as they were given, or the three quantiles; None of who gave none."""
-    names = (Q05, Q50, Q95) if question.settings.get("form") == QUANTILES else (LOW, BEST, HIGH)
-    if any(not isinstance(given.values.get(name), int | float) for name in names):
+    low, best, high = (Q05, Q50, Q95) if question.settings.get("form") == QUANTILES else (LOW, BEST, HIGH)
+    values = given.values
+    try:
+        return float(values[low]), float(values[best]), float(values[high])
+    except KeyError:
         return None
-    low, best, high = (float(given.values[name]) for name in names)
-    return low, best, high
 
 
 def pool_probabilities(

@@ -1,8 +1,7 @@
 """The answers that figures are made of, in few columns: a consultation of 500 experts and 50 questions has 25,000."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer
@@ -14,9 +13,8 @@ from advnet.consultations.model import Consultation
 from advnet.permissions import Permission, require
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """One contributor's last word on a question in a round.
+class Given(NamedTuple):
+    """One contributor's last word on a question in a round. A tuple: there may be many, and they are made fastest.
 
     :ivar contributor_id: ties the rounds and the questions of one consultation together, and nothing else
     :ivar choices: of a ranking from the first

@@ -98,7 +98,7 @@ def _page(consultation: Consultation, chosen: Question | None, bound: RuleForm |
         for one in found
         if one.offers and may_choose and not is_list
     }
-    rounds = by_round(given) if chosen is None else {}
+    rounds = by_round(given) if chosen is None and not is_list else {}
     opinions = find_opinions(consultation.questions, list(rounds.values())[-1]) if rounds else None
     return (
         render_template(
