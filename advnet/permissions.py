@@ -72,6 +72,7 @@ class Permission(StrEnum):
     ANSWER_WRITE = "answer:write"
     ANSWER_READ = "answer:read"
     ANSWER_FOLLOW = "answer:follow"
+    ANSWER_POOL = "answer:pool"
     FEEDBACK_READ = "feedback:read"
     ITEM_NAME = "item:name"
     ITEM_SORT = "item:sort"
@@ -280,6 +281,7 @@ TABLE: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.EXPERT_IMPORT: (system,),
     Permission.ANSWER_WRITE: (both(expert, owns, state_in("accepted")),),
     Permission.ANSWER_READ: (both(desk, shows_answers), system),
+    Permission.ANSWER_POOL: (both(desk, shows_answers),),
     Permission.FEEDBACK_READ: (both(expert, owns, shows_feedback),),
     Permission.ITEM_NAME: (both(expert, owns, state_in("accepted")),),
     Permission.ITEM_SORT: (both(desk, has_closed_round_0),),

@@ -88,6 +88,7 @@ EVENTS: Mapping[str, str] = {
     "consultation:opened": msgid("Opened for answers"),
     "consultation:deadline-extended": msgid("Deadline put off"),
     "consultation:round-opened": msgid("Round opened"),
+    "consultation:rule-chosen": msgid("Rule of pooling chosen"),
     "consultation:round-closed": msgid("Round closed"),
     "consultation:round-summarised": msgid("Summary of a round written"),
     "consultation:items-sorted": msgid("Items made into options"),

@@ -50,7 +50,9 @@ def short_text(value: float, *, locale: str) -> str:
 
 
 def span_text(low: float, best: float, high: float, *, unit: str = "", locale: str = "en") -> str:
-    """The three figures of an interval, short, the unit once: ``20 – 45 – 80%``."""
+    """The three figures of an interval, short, the unit once: ``20 – 45 – 80%``; of a point the one figure."""
+    if low == best == high:
+        return with_unit(short_text(best, locale=locale), unit)
     return with_unit(" – ".join(short_text(value, locale=locale) for value in (low, best, high)), unit)
 
 

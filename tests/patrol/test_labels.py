@@ -19,7 +19,6 @@ WITHOUT_TABLE = {
     "advnet.answers.aggregation.cooke.Weighting": "a value of the command line, no page offers it yet",
     "advnet.answers.aggregation.mixture.Background": "Excalibur's own words, in its files",
     "advnet.answers.aggregation.table.Manner": "what tests hold rules to",
-    "advnet.answers.aggregation.table.Need": "told by the command line, no page lists it yet",
     "advnet.answers.model.AnswerState": "said in whole sentences on the expert's page",
     "advnet.consultations.invitations.model.ExtensionVerdict": "said in whole sentences on the panel's page",
     "advnet.consultations.queries.Order": "a value of an address; the page writes its links",

@@ -94,8 +94,9 @@ def test_an_expert_reads_feedback_and_changes_the_answer_with_a_reason(rounds: R
     page = someone.get(f"/invitations/{invitation_id}")
     assert "Round 1 has closed" in page.words()
     page = page.link("Read the feedback")
-    for shown in ("3 other experts answered this question.", "Expert A", "The letters are drawn anew", "your choice"):
+    for shown in ("3 other experts answered this question.", "Expert A", "The letters are drawn anew"):
         assert shown in page.words()
+    assert {mark.text for mark in page.tree.xpath("//*[@class='picture__you']")} == {"you"}
     assert someone.get(f"/invitations/{invitation_id}/answer").words().count("This round has closed.") == 1
     open_next(at_desk, number)
     page = someone.get(f"/invitations/{invitation_id}").link("Confirm or change your answer")

@@ -51,7 +51,7 @@ class Rule:
         everybody the same weight
     :ivar pool: the rule itself
     :ivar exempt: manner → why the rule does not have it
-    :ivar caveat: what to know before trusting it, or nothing
+    :ivar caveat: msgid, what to know before trusting it, or nothing
     :ivar is_verified: whether published figures were met; where not, the caveat says why
     """
 
@@ -97,8 +97,13 @@ def _weighing_or_odds(by: _Weigh) -> Callable[[Ratings], Outcome]:
 _INTERVAL = frozenset({Need.INTERVAL})
 _OVER_ITEMS = frozenset({Need.INTERVAL, Need.SEVERAL_ITEMS})
 _ASYMMETRY = {Manner.MONOTONY: "the weight follows the place of the best value in its interval"}
-_POINT = "An expert whose interval has no width outweighs all others."
-_OTHER_DATA = "Not met by published figures: these were made with other {} than the data set that was published has."
+_POINT = msgid("An expert whose interval has no width outweighs all others.")
+_OTHER_QUIZ = msgid(
+    "Not met by published figures: these were made with other quiz results than the data set that was published has."
+)
+_OTHER_REASONS = msgid(
+    "Not met by published figures: these were made with other coded reasons than the data set that was published has."
+)
 
 RULES: Mapping[str, Rule] = {
     rule.name: rule
@@ -114,7 +119,7 @@ RULES: Mapping[str, Rule] = {
                 Manner.UNANIMITY: "it moves every mean away from one half, that of a unanimous panel as well",
                 Manner.WITHIN_BEST: "it moves the mean further than any expert went",
             },
-            caveat="Right only where experts share what they know less than they could.",
+            caveat=msgid("Right only where experts share what they know less than they could."),
         ),
         Rule("DistribArMean", msgid("Median of the average distribution"), distributions.distribution_mean, _INTERVAL),
         Rule("IntWAgg", msgid("Weighted by narrow intervals"), _weighing(intervals.by_narrowness), _INTERVAL,
@@ -131,7 +136,9 @@ RULES: Mapping[str, Rule] = {
         Rule("DistLimitWAgg", msgid("Weighted by distance from doubt"), _weighing(weights.by_distance_from_doubt)),
         Rule("GranWAgg", msgid("Weighted by fine steps"), _weighing(weights.by_granularity),
              frozenset({Need.SEVERAL_ITEMS}), exempt={Manner.MONOTONY: "the weight follows the best value"},
-             caveat="Some round values count as fine, as in the published figures (0.15, 0.3, 0.35, 0.6, 0.7, 0.95)."),
+             caveat=msgid(
+                 "Some round values count as fine, as in the published figures (0.15, 0.3, 0.35, 0.6, 0.7, 0.95)."
+             )),
         Rule("OutWAgg", msgid("Outliers count less"), _weighing(weights.by_nearness_to_median),
              exempt={Manner.MONOTONY: "who moves away from the median loses weight"}),
         Rule("ShiftWAgg", msgid("Weighted by change between rounds"), _weighing(weights.by_shift),
@@ -142,11 +149,11 @@ RULES: Mapping[str, Rule] = {
         Rule("EngWAgg", msgid("Weighted by words of justification"), _weighing(weights.by_words),
              frozenset({Need.WORDS})),
         Rule("QuizWAgg", msgid("Weighted by a quiz"), _weighing_or_odds(weights.by_quiz), frozenset({Need.QUIZ}),
-             caveat=_OTHER_DATA.format("quiz results"), is_verified=False),
+             caveat=_OTHER_QUIZ, is_verified=False),
         Rule("ReasonWAgg", msgid("Weighted by the number of reasons"), _weighing_or_odds(weights.by_number_of_reasons),
-             frozenset({Need.REASONS}), caveat=_OTHER_DATA.format("coded reasons"), is_verified=False),
+             frozenset({Need.REASONS}), caveat=_OTHER_REASONS, is_verified=False),
         Rule("ReasonWAgg2", msgid("Weighted by rare reasons"), _weighing_or_odds(weights.by_rare_reasons),
-             frozenset({Need.REASONS, Need.SEVERAL_ITEMS}), caveat=_OTHER_DATA.format("coded reasons"),
+             frozenset({Need.REASONS, Need.SEVERAL_ITEMS}), caveat=_OTHER_REASONS,
              is_verified=False),
     )
 }  # fmt: skip

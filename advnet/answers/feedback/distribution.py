@@ -5,11 +5,15 @@ appraisal) or figures on a line (a probability in percent, a quantity in its uni
 the reader's own stands beside it.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean, median, quantiles
 from typing import Any
 
+import numpy as np
+
+from advnet.answers.aggregation.agreement import kendalls_w
 from advnet.answers.model import Answer
 from advnet.consultations.model import Question, QuestionKind
 
@@ -34,6 +38,7 @@ class Distribution:
     :ivar bars: of options, in their order; of a ranking from the best mean place
     :ivar figures: of a line, sorted
     :ivar own: the reader's figure
+    :ivar concordance: Kendall's W of a ranking, 0 to 1; None where it is not defined
     """
 
     measure: str
@@ -43,6 +48,7 @@ class Distribution:
     own: float | None = None
     unit_ja: str = ""
     unit_en: str = ""
+    concordance: float | None = None
 
     @property
     def median(self) -> float | None:
@@ -138,7 +144,19 @@ def _placed(question: Question, answers: Sequence[Answer], own: Answer | None) -
         places = [answer.choices.index(option["value"]) + 1 for answer in given if option["value"] in answer.choices]
         if places:
             bars.append(_bar(option, mean(places), option["value"] == first))
-    return Distribution("place", len(given), tuple(sorted(bars, key=lambda bar: bar.number))) if bars else None
+    if not bars:
+        return None
+    ordered = tuple(sorted(bars, key=lambda bar: bar.number))
+    return Distribution("place", len(given), ordered, concordance=_concordance(question, given))
+
+
+def _concordance(question: Question, given: Sequence[Answer]) -> float | None:
+    options = {option["value"] for option in question.options}
+    ranks = [
+        [answer.choices.index(one) for one in sorted(options)] for answer in given if options <= set(answer.choices)
+    ]
+    w = kendalls_w(np.array(ranks)).w if ranks else math.nan
+    return None if math.isnan(w) else min(1.0, max(0.0, w))
 
 
 def _appraised(question: Question, answers: Sequence[Answer], own: Answer | None) -> Distribution | None:

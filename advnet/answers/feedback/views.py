@@ -4,6 +4,7 @@ from flask import render_template
 
 from advnet.answers.feedback import queries
 from advnet.answers.feedback.labels import FIGURES, RULES
+from advnet.answers.feedback.picture_views import picture_of
 from advnet.answers.views import bp
 from advnet.clock import now
 from advnet.consultations.invitations.course_views import next_steps, tabs
@@ -22,11 +23,17 @@ from advnet.web.request import actor, session
 @bp.get("/invitations/<int:invitation_id>/feedback")
 @requires(Permission.FEEDBACK_READ, invitation=queries.get_invitation_with_feedback)
 def feedback(invitation: Invitation) -> Page:
+    found = queries.load_feedback(session(), actor=actor(), invitation=invitation)
     return render_template(
         "answers/feedback.html",
         invitation=invitation,
         consultation=invitation.consultation,
-        feedback=queries.load_feedback(session(), actor=actor(), invitation=invitation),
+        feedback=found,
+        pictures={
+            part.question.id: picture_of(part.question, part.distribution, number=found.number)
+            for part in found.questions
+            if part.distribution
+        },
         takes_answers=takes_answers(invitation, now=now()),
     )
 

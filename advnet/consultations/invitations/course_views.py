@@ -23,6 +23,7 @@ TABS = (
     ("invitations.panel", Permission.INVITATION_LIST),
     ("rounds.show", Permission.DESK_READ),
     ("answers.read", Permission.ANSWER_READ),
+    ("answers.results", Permission.ANSWER_READ),
     ("resolving.show", Permission.QUESTION_RESOLVE),
 )
 
@@ -47,6 +48,7 @@ def tabs(consultation: Consultation, current: str = "invitations.panel") -> list
         "invitations.panel": _("Panel"),
         "rounds.show": _("Rounds"),
         "answers.read": _("Answers"),
+        "answers.results": _("Results"),
         "resolving.show": _("Outcomes"),
     }
     return [
