@@ -173,7 +173,8 @@ MOVES: dict[Move, MoveWords] = {
         _l("Finish the selection"),
         _l("Finish the selection of experts?"),
         _l(
-            "The experts who stand proposed become the panel. Nobody is told yet: experts get a mail only when they are asked."
+            "The experts who stand proposed become the panel. "
+            "Nobody is told yet: experts get a mail only when they are asked."
         ),
         _l("The panel has been proposed."),
     ),

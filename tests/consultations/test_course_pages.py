@@ -36,8 +36,10 @@ def pages(desk: Browser, consultation: Consultation) -> list[Page]:
 def test_each_page_says_at_each_stage_what_brings_the_panel_on(made: Invitations, desk: Browser, session: Session):
     consultation = made.consultation(ConsultationState.SCOPED)
     session.commit()
-    for page in pages(desk, consultation):
-        assert "Nobody stands proposed." in page.words()
+    first, candidates, panel = pages(desk, consultation)
+    for page in (first, panel):
+        assert "Nobody stands proposed. Choose experts on the page of candidates." in page.words()
+    assert "Tick experts below and choose “Add to the proposed experts”." in candidates.words()
     assert (
         desk.get(f"/consultations/{consultation.id}/panel").link("Look at the candidates").url.endswith("/candidates")
     )

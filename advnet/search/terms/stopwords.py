@@ -12,21 +12,21 @@ _ENGLISH = """
 
 _SLIGHT = """
     able about according account across actual additional aim allow already although always another apply approach
-    appropriate area aspect available aware base become begin believe best better big bring broad call carry case cause
-    certain change choose clear close come common compare complete concern consider contain continue contribute current
-    deal declare describe detail determine develop difference different difficult discuss do early easy effect enough
-    ensure especially establish even ever every example exist expect explain fact far feature find first five focus
-    follow form full further general get give given go good great group help high hold idea identify implication
-    important improve include increase indicate introduce investigate involve issue keep key kind know known large last
-    late later lead least less let level like likely little long look low main major make mainly many matter mean means
-    method much must namely near necessary need never new next novel now number numerous obtain occur often one open
-    order others overall paper part particular people perform place play point possible potential practical present
-    problem produce propose provide purpose put question quite range rather really receive recent recently reduce relate
-    relation relevant remain report require research respect result role say second see seem several show significant
-    similar simple since single situation small solution something sort special specific start state still strong study
-    subject sufficient suggest suitable support sure take task tell term thing think third three time today together
-    topic total toward true try two type understand use useful various view want way week well whole wide work year
-    years yet
+    appropriate area ask aspect available aware base become begin believe best better big bring broad call carry case
+    cause certain change choose clear close come common compare complete concern consider contain continue contribute
+    current deal declare describe detail determine develop difference different difficult discuss do early easy effect
+    enough ensure especially establish even ever every example exist expect explain fact far feature find first five
+    focus follow form four full further general get give given go good great group help high hold idea identify
+    implication important improve include increase indicate introduce investigate involve issue keep key kind know known
+    large last late later lead least less let level like likely little long look low main mainly major make many matter
+    mean means method much must namely near necessary need never new next novel now number numerous obtain occur often
+    one open order others overall paper part particular people perform place play point possible potential practical
+    present problem produce propose provide purpose put question quite range rather really receive recent recently
+    reduce relate relation relevant remain report require research respect result role say second see seem several show
+    significant similar simple since single situation six small solution something sort special specific start state
+    still strong study subject sufficient suggest suitable support sure take task tell term thing think third three time
+    today together topic total toward true try two type understand use useful various view want way week well whole wide
+    work year years yet
 """
 
 _JAPANESE_PAIRS = """
