@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from wtforms import SelectMultipleField
 
-from advnet.answers.drafts import guess_language
 from advnet.clock import now
 from advnet.consultations.invitations.course_views import tabs
 from advnet.consultations.invitations.labels import STATES
@@ -23,6 +22,7 @@ from advnet.matching.candidates import LEAST_SCORE, LIMIT, explain_experts, list
 from advnet.matching.explanation import Candidate
 from advnet.matching.service import propose_experts
 from advnet.permissions import Permission
+from advnet.text import guess_language
 from advnet.web import Page
 from advnet.web.access import requires
 from advnet.web.bounds import identifier
