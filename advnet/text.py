@@ -68,6 +68,13 @@ def is_cjk(text: str) -> bool:
     return [run.is_cjk for run in runs(normalise(text))] == [True]
 
 
+def guess_language(text: str) -> str:
+    """``ja`` when a good part of the letters is Japanese, else ``en``."""
+    letters = [character for character in text if character.isalpha()]
+    japanese = sum(1 for character in letters if is_cjk(character))
+    return "ja" if japanese * 5 > len(letters) else "en"
+
+
 def normalise_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """A normalised text, and for each of its characters (and its end) where it came from in ``text``.
 

@@ -19,6 +19,7 @@ from advnet.accounts.model import (
     email_key,
 )
 from advnet.accounts.secrets import digest
+from advnet.audit.model import AuditEntry
 from advnet.errors import NotFound
 from advnet.paging import Page, paged
 from advnet.permissions import Permission, require
@@ -40,6 +41,16 @@ def get_user(session: Session, user_id: int) -> User:
     if user is None:
         raise NotFound()
     return user
+
+
+def has_saved_preferences(session: Session, *, user_id: int) -> bool:
+    """Whether the owner ever saved the settings of the account, the language among them."""
+    saved = sa.select(AuditEntry.number).where(
+        AuditEntry.subject_type == User.__tablename__,
+        AuditEntry.subject_id == user_id,
+        AuditEntry.event == "account:changed",
+    )
+    return session.scalar(saved.limit(1)) is not None
 
 
 def any_user_exists(session: Session) -> bool:

@@ -59,6 +59,9 @@ def sign_in() -> Page:
             keep_on_refusal()
             form.blame(error)
         else:
+            wanted = language.wanted_by_browser()
+            if wanted and not queries.has_saved_preferences(session(), user_id=opened.login.user_id):
+                language.stay(language.current())
             _begin(opened)
             return redirect(_inside(form.next.data) or url_for("public.home"), 303)
     return render_template("accounts/sign_in.html", form=form), form.status
@@ -191,6 +194,7 @@ def settings() -> Page:
     form = PreferencesForm(obj=user)
     if form.validate_on_submit():
         service.change_preferences(session(), actor=actor(), user=user, now=now(), **form.values())
+        language.stay(user.language)
         flash(_("Your changes are saved."))
         return redirect(url_for(".settings"), 303)
     sessions = queries.list_login_sessions(session(), user_id=user.id, now=now())

@@ -21,7 +21,7 @@ from advnet.answers.kinds.base import MISSING, Reading, fault
 from advnet.consultations.model import Question
 from advnet.errors import DomainError, Invalid, msgid
 from advnet.figures import NoFigure, read_figure
-from advnet.text import is_cjk
+from advnet.text import guess_language
 
 Draft = dict[str, dict[str, Any]]
 
@@ -103,13 +103,6 @@ def checked(draft: Draft, questions: Sequence[Question]) -> list[AnswerInput]:
     if faults:
         raise Incomplete(faults)
     return answers
-
-
-def guess_language(text: str) -> str:
-    """``ja`` when a good part of the letters is Japanese, else ``en``."""
-    letters = [character for character in text if character.isalpha()]
-    japanese = sum(1 for character in letters if is_cjk(character))
-    return "ja" if japanese * 5 > len(letters) else "en"
 
 
 def _says_something(question: Question, typed: dict[str, Any]) -> bool:

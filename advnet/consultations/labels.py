@@ -170,9 +170,12 @@ MOVES: dict[Move, MoveWords] = {
         _l("The consultation has been taken up. Experts can be looked for now."),
     ),
     Move.PROPOSE_PANEL: MoveWords(
-        _l("Propose the panel"),
-        _l("Propose the panel?"),
-        _l("The experts who stand proposed become the panel. Nobody is written to yet."),
+        _l("Finish the selection"),
+        _l("Finish the selection of experts?"),
+        _l(
+            "The experts who stand proposed become the panel. "
+            "Nobody is told yet: experts get a mail only when they are asked."
+        ),
         _l("The panel has been proposed."),
     ),
     Move.BEGIN_INVITING: MoveWords(

@@ -52,6 +52,13 @@ class Absence:
     def has_evidence(self) -> bool:
         return self.candidate is not None and self.candidate.score > 0
 
+    @property
+    def fits_well_enough(self) -> bool:
+        """The score would do for the list, so only what keeps the person from being asked keeps the person off it."""
+        if self.candidate is None or not self.candidate.score:
+            return False
+        return self.last_score is None or self.candidate.score >= self.last_score
+
 
 def explain_absence(
     session: Session,

@@ -15,6 +15,7 @@ from advnet.matching.queries import list_by_name
 from advnet.matching.typed import read_typed
 from advnet.matching.views import also_url, bp
 from advnet.permissions import Permission
+from advnet.search import IndexUnusable, SearchTimeout
 from advnet.web import language
 from advnet.web.access import requires
 from advnet.web.request import actor, index, session
@@ -38,11 +39,22 @@ def why_not(consultation: Consultation) -> str:
         name=name,
         people=people,
         count=count,
+        near=_near(name) if name and not count and asked is None else (),
         absence=None if expert is None else _absence(consultation, expert),
         may_propose=consultation.state in PROPOSING,
         also_url=also_url,
         tabs=tabs(consultation, "matching.candidates"),
     )
+
+
+def _near(name: str) -> list[str]:
+    """What may have been meant: other spellings that the index knows, of which each is a name."""
+    try:
+        spellings = index().suggest(name)
+    except (IndexUnusable, SearchTimeout):
+        return []
+    directory = load_directory(session())
+    return [one for one in spellings if directory.named(one)]
 
 
 def _absence(consultation: Consultation, expert: Expert) -> Absence:

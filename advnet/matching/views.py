@@ -18,10 +18,11 @@ from advnet.consultations.queries import get_consultation
 from advnet.consultations.similar import list_similar_consultations
 from advnet.errors import DomainError
 from advnet.matching import labels
-from advnet.matching.candidates import LIMIT, explain_experts, list_candidates
+from advnet.matching.candidates import LEAST_SCORE, LIMIT, explain_experts, list_candidates
 from advnet.matching.explanation import Candidate
 from advnet.matching.service import propose_experts
 from advnet.permissions import Permission
+from advnet.text import guess_language
 from advnet.web import Page
 from advnet.web.access import requires
 from advnet.web.bounds import identifier
@@ -50,6 +51,12 @@ def invitation_words(state: str) -> dict[str, str]:
     """Label and tone of an invitation's state; nothing of what was answered."""
     label, tone = STATES[InvitationState(state)]
     return {"label": str(label), "tone": tone}
+
+
+@bp.app_template_global()
+def language_of(text: str) -> str:
+    """The language that a text of the expert's own seems to be in, for the ``lang`` of what holds it."""
+    return guess_language(text)
 
 
 @bp.app_context_processor
@@ -114,6 +121,7 @@ def _page(consultation: Consultation, form: ProposalForm) -> Page:
         similar=list_similar_consultations(session(), actor=actor(), consultation=consultation),
         ticked=set(form.expert.data or []),
         may_propose=consultation.state in PROPOSING,
+        least_percent=round(100 * LEAST_SCORE),
         more=min(MOST, 2 * limit) if askable == limit < MOST else None,
         tabs=tabs(consultation, "matching.candidates"),
     )

@@ -1,8 +1,14 @@
-"""Which language and zone a page speaks: ``?lang=`` (kept in a cookie), else the cookie, the account, the browser."""
+"""Which language and zone a page speaks: ``?lang=`` (kept in a cookie), else the cookie, the account, the browser.
+
+An account has a language from its beginning, of which mail is written, though its owner may never have chosen one: an
+administrator did, or the page on which the person registered. So whoever signs in on a page in the language that the
+browser asks for goes on in it (:func:`stay`), as the cookie keeps it, until the person saves the settings of the
+account: what is chosen there holds on every browser, and takes the place of the cookie on this one.
+"""
 
 from urllib.parse import quote, urlencode
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_babel import Babel, get_locale
 from flask_login import current_user
 
@@ -27,7 +33,12 @@ def choose() -> str:
         return kept
     if current_user and current_user.is_authenticated:
         return str(current_user.user.language)
-    return request.accept_languages.best_match(list(LANGUAGES)) or "ja"
+    return wanted_by_browser() or "ja"
+
+
+def wanted_by_browser() -> str | None:
+    """What the browser asks for; None when it asks for neither language."""
+    return request.accept_languages.best_match(list(LANGUAGES))
 
 
 def zone() -> str:
@@ -58,8 +69,13 @@ def switch() -> list[dict[str, object]]:
     ]
 
 
+def stay(code: str) -> None:
+    """The pages of this browser speak it from the next one on."""
+    g.stays_in_language = code
+
+
 def _remember(response: Response) -> Response:
-    asked = request.args.get("lang")
+    asked = g.get("stays_in_language") or request.args.get("lang")
     if asked in LANGUAGES and request.cookies.get(COOKIE) != asked:
         response.set_cookie(
             COOKIE, asked, max_age=ONE_YEAR_SECONDS, samesite="Lax", httponly=True, secure=request.is_secure

@@ -36,8 +36,10 @@ def pages(desk: Browser, consultation: Consultation) -> list[Page]:
 def test_each_page_says_at_each_stage_what_brings_the_panel_on(made: Invitations, desk: Browser, session: Session):
     consultation = made.consultation(ConsultationState.SCOPED)
     session.commit()
-    for page in pages(desk, consultation):
-        assert "Nobody stands proposed." in page.words()
+    first, candidates, panel = pages(desk, consultation)
+    for page in (first, panel):
+        assert "Nobody stands proposed. Choose experts on the page of candidates." in page.words()
+    assert "Tick experts below and choose “Add to the proposed experts”." in candidates.words()
     assert (
         desk.get(f"/consultations/{consultation.id}/panel").link("Look at the candidates").url.endswith("/candidates")
     )
@@ -45,8 +47,8 @@ def test_each_page_says_at_each_stage_what_brings_the_panel_on(made: Invitations
     session.commit()
     for page in pages(desk, consultation):
         assert "1 expert stands proposed." in page.words()
-        assert page.link("Propose the panel").status == 200
-    page.link("Propose the panel").submit(button="Propose the panel")
+        assert page.link("Finish the selection").status == 200
+    page.link("Finish the selection").submit(button="Finish the selection")
     for page in pages(desk, consultation):
         assert "Nobody on the panel has been written to yet." in page.words()
     page.link("Begin inviting").submit(button="Begin inviting")
@@ -75,7 +77,7 @@ def test_a_move_is_offered_once_on_the_page_of_the_consultation(made: Invitation
     made.invitation(consultation=consultation)
     session.commit()
     page = desk.get(f"/consultations/{consultation.id}")
-    assert page.words().count("Propose the panel") == 1
+    assert page.words().count("Finish the selection") == 1
 
 
 @pytest.mark.parametrize("state", [State.INTERESTS_ASKED, State.SENT, State.ACCEPTED])

@@ -345,7 +345,7 @@ def test_the_whole_course_can_be_walked_on_the_pages(browser, session, people, d
     page = (
         browser.get(f"/consultations/{consultation.id}").link("Go to triage").link("Take up").submit(button="Take up")
     )
-    for button in ("Propose the panel", "Begin inviting", "Open the consultation", "Close the consultation"):
+    for button in ("Finish the selection", "Begin inviting", "Open the consultation", "Close the consultation"):
         page = page.link(button).submit(button=button)
         assert page.status == 200
     assert only_consultation(session).state == "closed"

@@ -214,9 +214,9 @@ def put_on_panel(advisor: Person, story: dict[str, str]) -> None:
     advisor.reload_until(candidate, "the new expert among the candidates")
     advisor.sees(story["work"])
     candidate.check()
-    advisor.press("Propose for the panel")
+    advisor.press("Add to the proposed experts")
     advisor.follow("Consultation")
-    for step in ("Propose the panel", "Begin inviting"):
+    for step in ("Finish the selection", "Begin inviting"):
         advisor.follow(step)
         advisor.press(step)
 

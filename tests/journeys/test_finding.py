@@ -124,7 +124,7 @@ def look_beside_the_list_and_propose(desk: Person, words: dict[str, str]) -> Non
     reach(desk, desk.field_of(words["beside"]))
     desk.page.keyboard.press("Space")
     expect(desk.field_of(words["beside"])).to_be_checked()
-    press(desk, desk.main.get_by_role("button", name=desk.t("Propose for the panel")))
+    press(desk, desk.main.get_by_role("button", name=desk.t("Add to the proposed experts")))
     desk.sees(desk.words.ngettext(
         "%(num)d expert has been proposed for the panel. Nobody has been told yet.",
         "%(num)d experts have been proposed for the panel. Nobody has been told yet.", 1) % {"num": 1})  # fmt: skip

@@ -169,3 +169,16 @@ def test_the_number_of_statements_does_not_depend_on_how_many_were_found(session
             assert ask(expert).is_listed
         counted.append(len(sent))
     assert counted[0] == counted[1]
+
+
+def test_who_is_paused_and_scores_as_well_as_the_list_is_kept_off_by_the_pause_alone(session, index, ask, now):
+    for _ in range(2):
+        make_expert(session, now=now, works=("Observing the Arctic Ocean",))
+    paused = make_expert(
+        session, now=now, works=("Observing the Arctic Ocean", "The Arctic Ocean"), standing=Standing.PAUSED
+    )
+    weaker = make_expert(session, now=now, works=("Freight on the ocean and in ports",), standing=Standing.PAUSED)
+    build(session, index)
+    assert ask(paused, limit=2).fits_well_enough
+    assert not ask(weaker, limit=2).fits_well_enough
+    assert ask(weaker, limit=20).fits_well_enough, "the list is not full"

@@ -22,7 +22,7 @@ def test_the_desk_proposes_candidates_for_the_panel_from_the_page(session, signe
     )
     assert "0 of 3 open invitations" in page.words()
     assert "Never asked before" in page.words()
-    page = page.submit({"expert": [first.id]}, button="Propose for the panel")
+    page = page.submit({"expert": [first.id]}, button="Add to the proposed experts")
     assert "1 expert has been proposed for the panel." in page.text
     (invitation,) = session.scalars(sa.select(Invitation)).all()
     assert (invitation.expert_id, invitation.state) == (first.id, "proposed")
@@ -40,12 +40,12 @@ def test_nobody_ticked_or_somebody_who_paused_meanwhile_is_refused_and_the_ticks
     pauses = make_expert(session, now=now, name="Kei Pauses", works=("Arctic ice",))
     follow()
     page = signed_in.get(f"/consultations/{consultation.id}/candidates")
-    refused = page.submit({}, button="Propose for the panel")
+    refused = page.submit({}, button="Add to the proposed experts")
     assert refused.status == 422
     assert refused.errors() == ["Choose at least one expert."]
     pauses.standing = Standing.PAUSED
     session.commit()
-    refused = page.submit({"expert": [stays.id, pauses.id]}, button="Propose for the panel")
+    refused = page.submit({"expert": [stays.id, pauses.id]}, button="Add to the proposed experts")
     assert refused.status == 422
     assert refused.errors()[0].startswith("Kei Pauses can no longer be asked.")
     assert refused.tree.xpath("//input[@name='expert' and @checked]/@value") == [str(stays.id)]
@@ -58,7 +58,7 @@ def test_an_expert_number_that_nobody_has_is_refused(session, signed_in, advisor
     follow()
     page = signed_in.get(f"/consultations/{consultation.id}/candidates")
     for value in ("987654", "99999999999999999999", "-1", "x"):
-        refused = page.submit({"expert": [value]}, button="Propose for the panel")
+        refused = page.submit({"expert": [value]}, button="Add to the proposed experts")
         assert refused.status == 422, value
         assert refused.errors(), value
     assert session.scalar(sa.select(sa.func.count()).select_from(Invitation)) == 0
@@ -76,7 +76,7 @@ def test_who_may_not_be_asked_is_listed_with_the_reason_and_cannot_be_ticked(ses
     assert "Aoi Paused" in page.words()
     assert "Kei Gone" not in page.text
     assert "No longer in the Network 1" in page.words()
-    assert "Does not want to be asked about: Arctic fisheries" in page.words()
+    assert "Does not want to be asked about, in the expert’s own words: Arctic fisheries" in page.words()
     assert "May touch a topic" in page.words()
     assert len(page.tree.xpath("//input[@name='expert']")) == 1
 
@@ -112,3 +112,35 @@ def test_only_the_desk_opens_the_pages(session, browser, people, advisor, now):
         assert theirs.get(address).status == (200 if is_desk else 404), role
         assert theirs.get("/experts").status == (200 if is_desk else 403), role
         assert theirs.get("/consultations/987654/candidates").status == 404
+
+
+def test_weaker_matches_stand_folded_below_the_others(session, signed_in, advisor, follow, now):
+    consultation = make_consultation(session, by=advisor, state="scoped", now=now)
+    strong = make_expert(session, now=now, name="Aoi Strong", works=("Observing the Arctic Ocean",))
+    weak = make_expert(session, now=now, name="Kei Weak", works=("Freight rates of ports on any ocean, and on rivers",))
+    follow()
+    page = signed_in.get(f"/consultations/{consultation.id}/candidates")
+    folded = page.tree.xpath("//details[@class='weaker']")[0]
+    assert "open" not in folded.attrib
+    assert "Weaker matches from here: 1" in folded.text_content()
+    assert folded.xpath(".//input[@name='expert']/@value") == [str(weak.id)]
+    assert page.tree.xpath("//input[@name='expert'][not(ancestor::details)]/@value") == [str(strong.id)]
+
+
+def test_of_the_reasons_at_most_three_are_unfolded_and_all_are_called_shares(session, signed_in, advisor, follow, now):
+    consultation = make_consultation(session, by=advisor, state="scoped", now=now)
+    for number in range(5):
+        make_expert(session, now=now, name=f"Aoi Number{number}", works=("Observing the Arctic Ocean",))
+    follow()
+    page = signed_in.get(f"/consultations/{consultation.id}/candidates")
+    folds = page.tree.xpath("//details[@class='why']")
+    assert ["open" in fold.attrib for fold in folds] == [True, True, True, False, False]
+    assert all("Shares of this expert’s relevance" in fold.text_content() for fold in folds)
+
+
+def test_the_topics_of_an_expert_are_quoted_in_their_own_language(session, signed_in, advisor, follow, now):
+    consultation = make_consultation(session, by=advisor, state="scoped", now=now)
+    make_expert(session, now=now, name="Aoi Sample", works=("Arctic Ocean",), off_limits="領土問題")
+    follow()
+    page = signed_in.get(f"/consultations/{consultation.id}/candidates")
+    assert page.tree.xpath("//q[@lang='ja']/text()") == ["領土問題"]

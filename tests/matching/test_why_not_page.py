@@ -84,7 +84,7 @@ def test_who_fits_less_well_may_be_looked_at_beside_the_list_and_proposed(
     page = page.link("Look at this expert as a candidate")
     assert "Looked at as well" in page.words()
     assert page.tree.xpath("//input[@name='expert']/@value") == [str(expert.id), "2"]
-    page = page.submit({"expert": [expert.id]}, button="Propose for the panel")
+    page = page.submit({"expert": [expert.id]}, button="Add to the proposed experts")
     assert "1 expert has been proposed" in page.text
 
 
@@ -173,3 +173,24 @@ def test_similar_consultations_lead_to_who_answered_them(session, signed_in, adv
     page = page.link(f"Look at them as candidates {before.reference}")
     assert page.tree.xpath("//input[@name='expert']/@value") == [str(expert.id)]
     assert "Similar consultations" in signed_in.get(f"/consultations/{triage.id}/triage").words()
+
+
+def test_who_would_stand_on_the_list_but_is_paused_is_not_told_that_others_fit_better(
+    session, signed_in, consultation, follow, now
+):
+    make_expert(session, now=now, name="Kei Listed", works=("Freight on the ocean",))
+    paused = make_expert(session, now=now, name="Aoi Ono", works=("Arctic Ocean",), standing=Standing.PAUSED)
+    follow()
+    page = signed_in.get(address(consultation), query={"expert": paused.id})
+    assert "Would stand at place 1 of 2 if this person could be asked" in page.words()
+    assert "others fit better" not in page.words()
+
+
+def test_a_misspelt_name_brings_names_that_are_near(session, signed_in, consultation, follow, now):
+    make_expert(session, now=now, name="Aoi Inazuma", works=("Arctic Ocean",))
+    make_expert(session, now=now, name="Kei Other", works=("Inazmo, an acronym",))
+    follow()
+    page = signed_in.get(address(consultation), query={"name": "Inazma"})
+    assert "No expert in the Network has this name." in page.words()
+    assert people(page) == ["inazuma"]
+    assert "Aoi Inazuma" in page.link("inazuma").words()

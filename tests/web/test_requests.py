@@ -119,6 +119,7 @@ def test_the_language_switch_of_a_bent_path_leads_to_no_other_site(app, path):
 def test_an_account_speaks_its_own_language_until_the_switch_is_used(browser, session, people):
     user = people.make(Role.ADVISOR, language="ja")
     session.commit()
+    browser.language = "fr"
     browser.sign_in(user.email)
     assert browser.get("/account").tree.get("lang") == "ja"
     assert browser.get("/account", query={"lang": "en"}).tree.get("lang") == "en"

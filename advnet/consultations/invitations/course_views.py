@@ -86,7 +86,10 @@ def next_steps(consultation: Consultation) -> list[NextStep]:
         )
         steps.append(_page(text, _("Ask the experts"), "invitations.panel", consultation))
     elif progress.accepted < consultation.wanted_answers and not progress.asked + progress.sent:
-        text = _("Nobody stands proposed.")
+        if request.endpoint == "matching.candidates":
+            text = _("Tick experts below and choose “Add to the proposed experts”.")
+        else:
+            text = _("Nobody stands proposed. Choose experts on the page of candidates.")
         steps.append(_page(text, _("Look at the candidates"), "matching.candidates", consultation))
     if progress.to_screen:
         text = ngettext(

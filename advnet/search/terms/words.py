@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from advnet.search.terms.analysis import Token
+from advnet.search.terms.stopwords import SLIGHT_JAPANESE_WORDS
 from advnet.text import drop_final_long_vowels, normalise
 
 _KATAKANA = "ァ-ヺー-ヾｦ-ﾟ"
@@ -22,6 +23,9 @@ _SCRIPTS = re.compile(
 )
 _KATAKANA_RUN = re.compile(f"[{_KATAKANA}]+")
 _SHORTEST_WORD = 2
+_ENDS_WORDS = "的"
+_BEGINS_WORDS = "共再未非諸各"
+"""Kanji that are the end of what stands before them (科学的), or the beginning of what follows (国際共同)."""
 _TELLING = 5
 """Documents that hold a pair, from which on their number says something."""
 
@@ -90,7 +94,7 @@ class JapaneseWords:
             else:
                 joined.append(whole)
         for start, end in joined:
-            if end - start >= _SHORTEST_WORD:
+            if end - start >= _SHORTEST_WORD and self._text[start:end] not in SLIGHT_JAPANESE_WORDS:
                 yield start, end
 
     def _segments(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
@@ -112,9 +116,11 @@ class JapaneseWords:
         if script == "katakana":
             return (start, end) if _written(self._text[start:end]) in known else None
         # Words take on letters at their end (専門, 専門家), seldom before: there, half as many tell that it is no word.
-        if is_cut_after and _goes_out(self._count(end - 1), self._count(end - 2), end - start):
+        begins_next = end - start > _SHORTEST_WORD and self._text[end - 1] in _BEGINS_WORDS
+        if is_cut_after and (begins_next or _goes_out(self._count(end - 1), self._count(end - 2), end - start)):
             end -= 1
-        if is_cut_before and _goes_out(2 * self._count(start - 1), self._count(start), end - start):
+        ends_last = self._text[start] in _ENDS_WORDS
+        if is_cut_before and (ends_last or _goes_out(2 * self._count(start - 1), self._count(start), end - start)):
             start += 1
         return (start, end) if start < end else None
 

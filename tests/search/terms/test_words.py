@@ -32,6 +32,7 @@ def words(question: str, said: str, *, held: dict[str, int] | None = None) -> li
         ("氷の観測", "流氷の調査", []),
         ("技術の移転", "芸術の歴史", []),
         ("実現に向けた技術", "向けた技術", ["技術"]),
+        ("必要な対応と観測", "観測への対応が必要", ["観測"]),
         ("がん対策", "がんの対策", ["がん", "対策"]),
         ("宇宙 AI ガバナンス", "ガバナンスと宇宙", ["ガバナンス", "宇宙"]),
     ],
@@ -80,3 +81,10 @@ def test_the_reasons_of_a_match_are_words(empty: ExpertIndex):
     found = {one.expert_id: one for one in empty.match(MatchQuestion("高等教育機関の国際協力"))}
     assert {term.term for term in found["1"].terms} == {"教育", "国際"}
     assert {term.term for term in found["2"].terms} in ({"高等教育機関", "国際協力"}, {"高等教育", "機関", "国際協力"})
+
+
+def test_what_ends_one_word_or_begins_the_next_is_no_part_of_a_word_that_was_cut_there():
+    often = {"的根": 9, "学的": 1, "共同": 1, "際共": 9}
+    assert words("科学的根拠", "的根拠", held=often) == ["根拠"]
+    assert words("国際共同", "国際共", held=often) == ["国際"]
+    assert words("公共事業", "公共", held=often) == ["公共"]
