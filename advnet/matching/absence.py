@@ -116,4 +116,5 @@ def _texts(session: Session, expert: Expert) -> Iterator[str]:
     for work in expert.works:
         yield from (work.title, work.abstract)
     for skill in expert.skills:
-        yield from words.get(skill.concept_id, ())
+        for said in words.get(skill.concept_id, ()):
+            yield from said

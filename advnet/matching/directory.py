@@ -99,7 +99,8 @@ def find_in_database(
     for piece in list(_PIECES.finditer(text[:_LONGEST]))[:MOST_WORDS]:
         given = piece["phrase"] if piece["phrase"] is not None else piece["word"]
         if any(True for _ in runs(normalise(given))):
-            declaring = _declaring(roster, tree, spoken, normalise(given).strip("*"))
+            asked = normalise(given).strip("*")
+            declaring = _declaring(roster, tree, spoken, asked, is_own=bool(piece["minus"]))
             words = normalise(given).strip("*- ")
             needle = words if is_cjk(words) else f" {words}"
             wanted.append(Wanted(bool(piece["minus"]), _spellings(words), needle, declaring))
@@ -165,13 +166,14 @@ def _by_sound(japanese: str) -> str:
     return plain_kana("".join(japanese[place] for place in without_long_vowels(japanese)))
 
 
-def _declaring(roster: Roster, tree: Tree, spoken: Mapping[str, Sequence[str]], word: str) -> set[int]:
-    """Who declares a skill, or a narrower one, of which a label or synonym holds the word."""
+def _declaring(roster: Roster, tree: Tree, spoken: Mapping[str, Sequence[str]], word: str, *, is_own: bool) -> set[int]:
+    """Who declares a skill of which a label or synonym holds the word, or, unless ``is_own``, a narrower one."""
     needle = word if is_cjk(word) else f" {word}"
     found: set[int] = set()
     for code, names in spoken.items():
         if code in tree.below and any(needle in f" {name}" for name in names):
-            found.update(roster.ids[roster.declaring(tree.below[code])].tolist())
+            concepts = frozenset([tree.numbers[code]]) if is_own else tree.below[code]
+            found.update(roster.ids[roster.declaring(concepts)].tolist())
     return found
 
 

@@ -2,7 +2,8 @@
 
 Plain columns in a fixed number of statements for each batch, since a rebuild reads the whole Network. A skill is
 findable by its label and its synonyms and by the labels of everything that it is a part of, in both languages: who
-declares *sea ice* is found for *oceanography* and for *海洋学*.
+declares *sea ice* is found for *oceanography* and for *海洋学*. The two are kept apart: what somebody leaves out of a
+search is what experts say of themselves, not what the vocabulary says above it.
 """
 
 import json
@@ -23,8 +24,8 @@ from advnet.search import ExpertDocument, SkillDocument, Vocabulary, WorkDocumen
 
 BATCH = 1_000
 
-Words = Mapping[int, tuple[str, ...]]
-"""Concept → the words by which an expert who has it is found."""
+Words = Mapping[int, tuple[tuple[str, ...], tuple[str, ...]]]
+"""Concept → the words by which an expert who has it is found: its own, then those of what it is a part of."""
 
 
 def load_documents(session: Session, expert_ids: Collection[int]) -> dict[int, ExpertDocument]:
@@ -43,7 +44,7 @@ def iterate_documents(session: Session, *, batch: int = BATCH) -> Iterator[Exper
 
 
 def concept_words(session: Session) -> Words:
-    """Of the whole vocabulary: a concept's labels and synonyms, then the labels of its ancestors, nearest first."""
+    """Of the whole vocabulary: a concept's labels and synonyms, and the labels of its ancestors, nearest first."""
     rows = session.execute(
         sa.select(
             Concept.id,
@@ -91,8 +92,8 @@ def _words(rows: Sequence[tuple[Any, ...]]) -> Words:
     words = {}
     for concept_id, _parent_id, *own, synonyms_en, synonyms_ja in rows:
         broader = [label for ancestor in ancestors(concept_id, parents) for label in labels[ancestor]]
-        said = (*own, *json.loads(synonyms_en), *json.loads(synonyms_ja), *broader)
-        words[concept_id] = tuple(dict.fromkeys(word for word in said if word))
+        said = dict.fromkeys(filter(None, (*own, *json.loads(synonyms_en), *json.loads(synonyms_ja))))
+        words[concept_id] = tuple(said), tuple(dict.fromkeys(word for word in broader if word and word not in said))
     return words
 
 
@@ -154,9 +155,10 @@ def _load(session: Session, expert_ids: Collection[int], words: Words) -> dict[i
             affiliations=_given(*(name for post in affiliations[row.id] for name in (post.name_en, post.name_ja))),
             biography="\n".join(_given(row.biography_en, row.biography_ja)),
             skills=tuple(
-                SkillDocument(words[skill.concept_id], str(skill.id), skill.level)
+                SkillDocument(own, str(skill.id), skill.level, broader)
                 for skill in skills[row.id]
-                if skill.concept_id in words
+                for own, broader in [words.get(skill.concept_id, ((), ()))]
+                if own
             ),
             works=tuple(WorkDocument(str(work.id), work.title, work.abstract, work.year) for work in works[row.id]),
         )

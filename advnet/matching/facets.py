@@ -141,6 +141,10 @@ class Scope:
             availability=self._counted_states(self._within("availability")),
         )
 
+    def declaring(self, codes: Collection[str]) -> int:
+        """How many who fit all filters declare one of these concepts."""
+        return int(np.count_nonzero(self._declare(codes) & self._within("")))
+
     def _wanted(self) -> Iterator[tuple[str, Mask]]:
         """Of each facet that something is chosen of, which of the rows fit."""
         chosen, roster = self.chosen, self.roster

@@ -46,6 +46,7 @@ PLACES = {
     "names": _l("Name"),
     "affiliation": _l("Affiliation"),
     "skills": _l("Skill"),
+    "broader": _l("Skill"),
     "biography": _l("Biography"),
     "title": _l("Work"),
     "abstract": _l("Abstract of a work"),

@@ -7,7 +7,7 @@ what was typed, then those whose names stand in it; of equal ones, those that mo
 
 import json
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 
 from advnet.experts.vocabulary.model import Concept
 from advnet.matching.queries import VocabularyStamp, vocabulary_stamp
-from advnet.matching.roster import Roster
 from advnet.matching.tree import Node, Tree
+from advnet.search.terms.analysis import key_of
 from advnet.text import is_cjk, normalise
 
 MOST_OFFERS = 4
@@ -30,7 +30,7 @@ _LONGEST = 200
 
 @dataclass(frozen=True)
 class Offer:
-    """:ivar experts: how many of those who may be found declare it, or a narrower one; never none"""
+    """:ivar experts: how many it gives as a filter beside those chosen; never none"""
 
     node: Node
     experts: int
@@ -62,6 +62,15 @@ class Spoken(dict[str, tuple[str, ...]]):
             if (name in asked) if name in self._pieced else (f" {name} " in f" {asked} "):
                 for code in codes:
                     note(code, 0 if name == asked else 2)
+        return found
+
+    @cached_property
+    def by_key(self) -> dict[str, list[str]]:
+        """:func:`Key <advnet.search.terms.analysis.key_of>` of a name → codes of the concepts that are called so."""
+        found: dict[str, list[str]] = {}
+        for code, name in self._names:
+            found.setdefault(key_of(name), []).append(code)
+        found.pop("", None)
         return found
 
     @cached_property
@@ -103,9 +112,12 @@ def load_spoken(session: Session) -> Spoken:
 
 
 def offer_concepts(
-    spoken: Spoken, tree: Tree, roster: Roster, *, text: str, chosen: Collection[str]
+    spoken: Spoken, tree: Tree, *, text: str, chosen: Collection[str], count: Callable[[Node], int]
 ) -> tuple[Offer, ...]:
-    """At most :data:`MOST_OFFERS` concepts that ``text`` may mean, without those chosen already; the nearest first."""
+    """At most :data:`MOST_OFFERS` concepts that ``text`` may mean, without those chosen already; the nearest first.
+
+    :param count: how many experts a concept gives as a filter
+    """
     asked = " ".join(normalise(text[:_LONGEST]).replace('"', " ").replace("*", " ").split())
     if len(asked) < _SHORTEST:
         return ()
@@ -113,7 +125,7 @@ def offer_concepts(
     offers = []
     for code, rank in spoken.near(asked).items():
         if code in tree.nodes and code not in chosen:
-            experts = len(roster.declaring(tree.below[code]))
+            experts = count(tree.nodes[code])
             offers.append((rank, -experts, places[code], Offer(tree.nodes[code], experts)))
     return tuple([offer for *_, offer in sorted(offers, key=lambda one: one[:3]) if offer.experts][:MOST_OFFERS])
 

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,10 +18,11 @@ from advnet.experts.vocabulary.model import Facet
 from advnet.matching import labels
 from advnet.matching.facets import Availability, Chosen
 from advnet.matching.offers import Offer
-from advnet.matching.skill_search import Order, Query, Results, search_experts
+from advnet.matching.skill_search import Found, Order, Query, Results, search_experts
+from advnet.matching.tree import Tree
 from advnet.matching.typed import read_typed
 from advnet.permissions import Permission
-from advnet.search import Snippet
+from advnet.search import Snippet, Why
 from advnet.web.access import requires
 from advnet.web.paging import LinkedPage, asked_page
 from advnet.web.request import actor, index, session
@@ -35,6 +38,7 @@ _KEPT = ("q", "field", "area", "country", "language", "stage", "availability", "
 
 _LONGEST_TEXT = 500
 _MOST_VALUES = 50
+_LONGEST_IGNORED = 120
 
 
 @bp.get("/experts")
@@ -58,11 +62,63 @@ def search() -> Response:
         suggestions=[(text, _url(q=text)) for text in results.suggestions],
         unfiltered_url=url_for(".search", q=query.text or None),
         pieces=pieces,
+        shown=partial(_shown, query=query, results=results),
+        ignored=_ignored(results),
     )
     response = make_response(page)
     if query.is_being_typed:
         response.headers["HX-Replace-Url"] = _url()  # the address that the same search has when it is sent
     return response
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Where a word stands, for the reader. :ivar below: of a skill, what it was found as a part of"""
+
+    place: str
+    snippet: Snippet
+    below: str = ""
+
+
+def _shown(row: Found, *, query: Query, results: Results) -> list[Shown]:
+    """The places of a hit, skills by their label in the language of the page, whatever word they were found by."""
+    skills = {str(skill.id): skill.concept for skill in row.expert.skills}
+    shown: dict[tuple[str, str], Shown] = {}
+    for snippet in row.snippets:
+        place, below = str(labels.PLACES[snippet.field]), ""
+        concept = skills.get(snippet.skill_id or "")
+        if concept is not None:
+            text = in_language(concept.label_ja, concept.label_en)
+            marks = index().marked(text, query.text)
+            if snippet.field == "broader" and not marks:
+                below = _broader(snippet.text, concept.code, results.tree)
+            snippet = replace(snippet, text=text, marks=marks or (() if below else ((0, len(text)),)))
+        shown.setdefault((place, snippet.text), Shown(place, snippet, below))
+    return list(shown.values())
+
+
+def _broader(label: str, code: str, tree: Tree) -> str:
+    """What the concept is a part of and is called so, in the language of the page."""
+    for above in tree.way_to(code)[1:]:
+        node = tree.nodes[above]
+        if label in (node.label_ja, node.label_en):
+            return in_language(node.label_ja, node.label_en)
+    return ""
+
+
+def _ignored(results: Results) -> dict[str, str]:
+    """Why → the words that were not looked for."""
+    found: dict[str, list[str]] = {why: [] for why in Why}
+    for text, why in results.ignored:
+        found[why].append(text)
+    return {why: _shortened(", ".join(texts)) for why, texts in found.items()}
+
+
+def _shortened(text: str) -> str:
+    """Cut between words."""
+    if len(text) <= _LONGEST_IGNORED:
+        return text
+    return text[: _LONGEST_IGNORED + 1].rsplit(" ", 1)[0][:_LONGEST_IGNORED] + "…"
 
 
 def pieces(snippet: Snippet) -> Iterable[tuple[str, bool]]:

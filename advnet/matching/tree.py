@@ -39,10 +39,12 @@ class Tree:
     """The whole vocabulary, in its own order.
 
     :ivar below: a concept's code → the numbers of itself and of everything narrower
+    :ivar numbers: a concept's code → its own number
     """
 
     nodes: Mapping[str, Node] = field(default_factory=dict)
     below: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
     def way_to(self, code: str) -> tuple[str, ...]:
         """The concept and everything that it is a part of; nothing for an unknown code."""
@@ -85,7 +87,7 @@ def _grown(rows: Sequence[Any]) -> Tree:
         nodes[code] = Node(code, facet, label_ja, label_en, above)
         for one in (code, *above):
             below[one].add(concept_id)
-    return Tree(nodes, {code: frozenset(ids) for code, ids in below.items()})
+    return Tree(nodes, {code: frozenset(ids) for code, ids in below.items()}, {row[1]: row[0] for row in rows})
 
 
 _KNOWN: WeakKeyDictionary[sa.Engine, tuple[VocabularyStamp, Tree]] = WeakKeyDictionary()

@@ -1,7 +1,9 @@
 """What goes into the index and what comes out: plain values, so that no caller ever sees Whoosh."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
 
 from advnet.search.glossary import NO_VOCABULARY, Vocabulary
 from advnet.search.ranking import Ranking
@@ -25,14 +27,16 @@ class WorkDocument:
 class SkillDocument:
     """A declared field of competence.
 
-    :param words: its labels and synonyms in both languages, and those of what it is a part of
+    :param words: its labels and synonyms in both languages
     :param id: unique within its expert
     :param level: 1 (basic) to 4 (leading)
+    :param broader: labels of what it is a part of: they find the expert as well, but leave nobody out
     """
 
     words: tuple[str, ...]
     id: str = ""
     level: int = 4
+    broader: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,24 +154,59 @@ class Evidence:
     meaning: float = 0.0
 
 
+class Why(StrEnum):
+    """Why a word of a query was not looked for."""
+
+    TOO_COMMON = "too_common"
+    TOO_LONG = "too_long"
+    TOO_SHORT = "too_short"
+    OPERATOR = "operator"
+
+
+class Ignored(NamedTuple):
+    text: str
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a word of a query stands for, beside itself.
+
+    :param words: others that mean the same
+    :param expert_ids: who is found by it, whatever their texts say
+    """
+
+    words: tuple[str, ...] = ()
+    expert_ids: Collection[str] = ()
+
+
+Meanings = Callable[[str], Meant | None]
+"""From the :func:`key <advnet.search.terms.analysis.key_of>` of one or several words to what they stand for."""
+
+
 @dataclass(frozen=True, slots=True)
 class FindResult:
     """:param hits: best first, at most as many as asked for
     :param total: how many experts fit altogether
-    :param ignored: words of the query that were left out, because it was too long or they stand in every text
+    :param ignored: what of the query was not looked for, and why
+    :param left_out: for each of the first words that leave out: the experts who fit all that is required and have it
+    :param hardly_anybody: where nobody fits: the words that only few have, each with the ids of these
     """
 
     hits: Ranking
     total: int
-    ignored: tuple[str, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
+    left_out: tuple[tuple[str, list[str]], ...] = ()
+    hardly_anybody: tuple[tuple[str, list[str]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
     """Where a hit matched.
 
-    :param field: "names", "affiliation", "skills", "biography", "title" or "abstract"
+    :param field: "names", "affiliation", "skills", "broader", "biography", "title" or "abstract"
     :param work_id: for "title" and "abstract"
+    :param skill_id: for "skills" and "broader"
     :param text: an excerpt of the field, not escaped
     :param marks: (start, end) of each match in ``text``, ascending, not overlapping
     """
@@ -176,6 +215,7 @@ class Snippet:
     text: str
     marks: tuple[tuple[int, int], ...]
     work_id: str | None = None
+    skill_id: str | None = None
 
 
 Snippets = Mapping[str, tuple[Snippet, ...]]

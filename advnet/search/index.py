@@ -16,6 +16,7 @@ from advnet.search.documents import (
     FindResult,
     IndexCounts,
     MatchQuestion,
+    Meanings,
     Snippets,
 )
 from advnet.search.errors import IndexUnusable, unusable_on_error
@@ -209,19 +210,39 @@ class ExpertIndex:
         meaning = self._meaning(question)
         yield self._read(lambda snapshot: self._matching(snapshot, question, meaning))
 
-    def find(self, text: str, *, limit: int | None = None, candidates: Collection[str] | None = None) -> FindResult:
+    def find(
+        self,
+        text: str,
+        *,
+        limit: int | None = None,
+        candidates: Collection[str] | None = None,
+        meanings: Meanings | None = None,
+    ) -> FindResult:
         """Experts whose profile and works hold every word of the text.
 
         ``"a phrase"``, ``-without`` and ``prefix*`` are understood; anything else is plain text. At most 200 characters
         and 12 terms are read, the rest is returned as ignored.
 
+        :param meanings: what words stand for, beside themselves
         :raises SearchTimeout: nothing is returned
         """
-        return self._read(lambda snapshot: hits.find(snapshot, text, limit=limit, candidates=candidates))
+        return self._read(
+            lambda snapshot: hits.find(snapshot, text, limit=limit, candidates=candidates, meanings=meanings)
+        )
 
-    def snippets(self, text: str, expert_ids: Sequence[str], *, per_expert: int = 3) -> Snippets:
-        """For hits of :meth:`find` with the same text: where they matched, at most ``per_expert`` places each."""
-        return self._read(lambda snapshot: snippets.snippets(snapshot, text, expert_ids, per_expert=per_expert))
+    def snippets(
+        self, text: str, expert_ids: Sequence[str], *, per_expert: int = 3, meanings: Meanings | None = None
+    ) -> Snippets:
+        """For hits of :meth:`find` with the same text: where they matched, at most ``per_expert`` places each, so that
+        as many of the words as can be are seen."""
+        return self._read(
+            lambda snapshot: snippets.snippets(snapshot, text, expert_ids, per_expert=per_expert, meanings=meanings)
+        )
+
+    @staticmethod
+    def marked(text: str, asked: str) -> tuple[tuple[int, int], ...]:
+        """Where words of a query stand in a text, as in :class:`Snippet`."""
+        return snippets.marked(text, asked)
 
     def suggest(self, text: str, *, few: int = 0) -> tuple[str, ...]:
         """Up to three corrected texts that would find more, best first; none when more than ``few`` were found."""

@@ -12,4 +12,11 @@ def choices(page, group: str) -> dict[str, str]:
 
 
 def names(page) -> list[str]:
-    return [" ".join(link.text_content().split()) for link in page.tree.xpath("//main//tbody//th//a")]
+    found = page.tree.xpath("//main//tbody[not(ancestor::section[@aria-labelledby='nearest'])]//th//a")
+    return [" ".join(link.text_content().split()) for link in found]
+
+
+def nearest(page) -> list[str]:
+    """Those who do not have all the words."""
+    found = page.tree.xpath("//section[@aria-labelledby='nearest']//tbody//th//a")
+    return [" ".join(link.text_content().split()) for link in found]

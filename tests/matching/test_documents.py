@@ -37,8 +37,8 @@ def test_everything_findable_of_an_expert_is_in_the_document(session: Session, n
     assert document.names == ("例示 香", "レイジ カオリ", "Kaori Example")
     assert document.affiliations == ("Sample University", "見本大学")
     assert document.biography == "Studies ice.\n海氷を研究。"
-    assert [skill.words for skill in document.skills] == [
-        ("Sea ice", "海氷", "pack ice", "流氷", "Oceanography", "海洋学")
+    assert [(skill.words, skill.broader) for skill in document.skills] == [
+        (("Sea ice", "海氷", "pack ice", "流氷"), ("Oceanography", "海洋学"))
     ]
     assert [(work.title, work.abstract, work.year) for work in document.works] == [
         ("Ice drift", "Buoys in winter", 2024),

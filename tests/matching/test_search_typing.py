@@ -75,11 +75,11 @@ def test_each_filter_can_be_taken_out_by_itself(session, signed_in, some, follow
 @pytest.mark.parametrize(
     ("text", "offered"),
     [
-        ("sea ice", ["Sea ice 2"]),
-        ("海氷", ["Sea ice 2"]),
-        ("frozen sea", ["Sea ice 2"]),
+        ("sea ice", ["Sea ice 1"]),
+        ("海氷", ["Sea ice 1"]),
+        ("frozen sea", ["Sea ice 1"]),
         ("energ", ["Energy 2"]),
-        ("sea ice and energy", ["Sea ice 2", "Energy 2"]),
+        ("sea ice and energy", ["Energy 2", "Sea ice 1"]),
         ("nothing", []),
         ("e", []),
         ("empty", []),
@@ -89,13 +89,14 @@ def test_words_that_a_concept_is_called_by_offer_it_as_a_filter(session, signed_
     session.scalars(sa.select(Concept).where(Concept.code == "ice")).one().synonyms_en = ["frozen sea"]
     make_concept(session, "empty", en="Empty field", ja="空")
     follow()
-    page = signed_in.get("/experts", query={"q": text, "country": "NO"})
+    page = signed_in.get("/experts", query={"q": text, "country": "JP"})
     found = page.tree.xpath("//ul[@aria-labelledby='offers']//a")
     assert [" ".join(link.text_content().split()) for link in found] == offered
     for link in found[:1]:
         chosen = signed_in.get(link.get("href"))
         assert chosen.tree.xpath("//input[@name='q']/@value") == [""]
-        assert chosen.tree.xpath("//input[@name='country' and @value='NO' and @checked]")
+        assert chosen.tree.xpath("//input[@name='country' and @value='JP' and @checked]")
+        assert len(names(chosen)) == int(link.text_content().split()[-1])
         assert choices(chosen, "country")
         assert not chosen.tree.xpath("//ul[@aria-labelledby='offers']")
 
@@ -182,7 +183,7 @@ def test_whatever_is_typed_is_answered_with_words_that_help(session, signed_in, 
         assert page.status == 200
         said = "There is nothing in this that can be looked for." in page.words()
         assert said is (kind in SAYS_NOTHING)
-        assert said or names(page) or "No expert fits." in page.words()
+        assert said or names(page) or "No expert " in page.words()
 
 
 @pytest.mark.parametrize("kind", ODD)

@@ -25,6 +25,7 @@ WITHOUT_TABLE = {
     "advnet.experts.works.model.WorkSource": "kept for the record, shown nowhere",
     "advnet.matching.skill_search.Order": "a value of an address; the page writes its links",
     "advnet.matching.skill_search.Trouble": "said in whole sentences on the search page",
+    "advnet.search.documents.Why": "said in whole sentences on the search page",
     "advnet.permissions.Permission": "never leaves the program",
 }
 PARTIAL = {

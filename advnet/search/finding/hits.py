@@ -3,20 +3,24 @@
 A clause counts by the field it stands in, by how often, and by how few experts have it:
 ``Σ over clauses: (1 + ln((E + 1) / (e + 1))) · ln(1 + Σ over places: weight of the field · (1 + ln f))``. What somebody
 declares outweighs what a text of theirs mentions; no weight was fitted to anything, for there is nothing to fit it to.
+What a name stands for (:mod:`.readings`) counts for each of its clauses. What leaves out looks at what is said of the
+experts themselves, not at what the vocabulary says above their skills.
 """
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import field as made
 from math import log
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from advnet.search.documents import FindResult
+from advnet.search.documents import FindResult, Ignored, Meanings, Why
 from advnet.search.errors import SearchTimeout
 from advnet.search.finding.query import Clause, Demand, Query, parse, thinned
+from advnet.search.finding.readings import Reading, read
 from advnet.search.ranking import Ranking
 from advnet.search.storage.lexicon import Postings
 from advnet.search.storage.lookup import Values
@@ -25,11 +29,22 @@ from advnet.search.storage.segments import TooManyTerms
 from advnet.search.storage.snapshot import Documents, Snapshot
 from advnet.search.terms.analysis import stem
 
-FIELD_WEIGHTS = {"names": 4.0, "skills": 3.0, "title": 2.0, "affiliation": 1.5, "biography": 1.5, "abstract": 1.0}
+FIELD_WEIGHTS = {
+    "names": 4.0,
+    "skills": 3.0,
+    "broader": 2.0,
+    "title": 2.0,
+    "affiliation": 1.5,
+    "biography": 1.5,
+    "abstract": 1.0,
+}
 LONGEST_SECONDS = 2.0
 _UNCOUNTED_SECONDS = 0.05
 MOST_EXPANSIONS = 1000
 """Terms that a prefix may stand for in one field of a segment; beyond them it says too little and is ignored."""
+MOST_COUNTED_OUT = 3
+_FEW = 20
+_OWN_FIELDS = tuple(field for field in TEXT_FIELDS if field != "broader")
 
 
 class Deadline:
@@ -60,7 +75,12 @@ class Place:
 
 
 def find(
-    snapshot: Snapshot, text: str, *, limit: int | None = None, candidates: Collection[str] | None = None
+    snapshot: Snapshot,
+    text: str,
+    *,
+    limit: int | None = None,
+    candidates: Collection[str] | None = None,
+    meanings: Meanings | None = None,
 ) -> FindResult:
     """Experts with all required clauses and none of the excluded ones, best first, equal ones by id.
 
@@ -69,15 +89,29 @@ def find(
     query = parse(text)
     if not query.clauses:
         return FindResult(Ranking(), 0, query.ignored)
-    scores, ignored = _scores(snapshot, query)
-    fits = np.isfinite(scores)
-    hits = snapshot.ranked(scores, fits, candidates=candidates, limit=limit)
+    looked = _look(snapshot, query, read(query.clauses, meanings))
+    fits = np.isfinite(looked.scores)
+    hits = snapshot.ranked(looked.scores, fits, candidates=candidates, limit=limit)
     total = len(hits) if limit is None and candidates is None else len(snapshot.among(fits, candidates))
-    return FindResult(hits, total, (*query.ignored, *ignored))
+    ignored = [*query.ignored, *looked.ignored]
+    if not total:
+        ignored += [Ignored(one.text, why) for one in query.clauses if (why := one.says_little)]
+    return FindResult(
+        hits,
+        total,
+        tuple(dict.fromkeys(ignored)),
+        left_out=tuple((f"-{clause.text}", _ids(snapshot, found)) for clause, found in looked.left_out),
+        hardly_anybody=() if total else tuple(_hardly_anybody(snapshot, looked)),
+    )
 
 
 def places(
-    snapshot: Snapshot, clause: Clause, deadline: Deadline, *, within: NDArray[np.bool_] | None = None
+    snapshot: Snapshot,
+    clause: Clause,
+    deadline: Deadline,
+    *,
+    within: NDArray[np.bool_] | None = None,
+    fields: Sequence[str] = TEXT_FIELDS,
 ) -> Iterator[Place]:
     """Every field in which a clause stands.
 
@@ -86,7 +120,7 @@ def places(
     :raises SearchTimeout:
     """
     within = snapshot.is_live if within is None else within & snapshot.is_live
-    for field in TEXT_FIELDS:
+    for field in fields:
         tokens = clause.tokens(field)
         if not tokens:
             continue
@@ -116,35 +150,83 @@ def stands_anywhere(snapshot: Snapshot, clause: Clause, deadline: Deadline) -> b
         return True
 
 
-def _scores(snapshot: Snapshot, query: Query) -> tuple[NDArray[np.float64], list[str]]:
-    """Per block its score, -inf where it does not fit; and the clauses that were too general."""
+@dataclass(slots=True)
+class _Looked:
+    """What was found. :ivar scores: per block, -inf where it does not fit; :ivar present: which blocks have a clause
+    :ivar left_out: excluded clauses, with who has all that is required and them
+    """
+
+    scores: NDArray[np.float64]
+    ignored: list[Ignored] = made(default_factory=list)
+    present: dict[Clause, NDArray[np.bool_]] = made(default_factory=dict)
+    left_out: list[tuple[Clause, NDArray[np.bool_]]] = made(default_factory=list)
+
+
+def _look(snapshot: Snapshot, query: Query, readings: Sequence[Reading]) -> _Looked:
     deadline = Deadline()
-    fits = snapshot.block_is_live
-    said: list[tuple[float, Values]] = []
-    ignored = []
+    looked = _Looked(np.full(len(snapshot.starts), -np.inf))
+    amounts: dict[Clause, Values] = {}
     for clause in query.clauses:
         deadline.check()
         try:
-            amounts = _amounts(snapshot, clause, deadline)
+            amounts[clause] = _amounts(snapshot, clause, deadline)
         except TooManyTerms:
-            ignored.append(f"{clause.text}*")
-            continue
-        present = amounts > 0
-        said.append((1.0 + log((len(snapshot.blocks) + 1) / (np.count_nonzero(present) + 1)), amounts))
+            looked.ignored.append(Ignored(f"{clause.text}*", Why.TOO_COMMON))
+    for reading in readings:
+        other = _meant(snapshot, reading, deadline)
+        for clause in reading.clauses:
+            if clause in amounts:
+                amounts[clause] = amounts[clause] + other
+    fits = snapshot.block_is_live
+    for clause, amount in amounts.items():
+        if clause.demand is Demand.REQUIRED:
+            looked.present[clause] = amount > 0
+            fits = fits & looked.present[clause]
+    required = fits
+    for clause, amount in amounts.items():
         if clause.demand is Demand.EXCLUDED:
-            fits = fits & ~present
-        elif clause.demand is Demand.REQUIRED:
-            fits = fits & present
-    scores = np.full(len(fits), -np.inf)
-    if said:
+            fits = fits & (amount == 0)
+            if len(looked.left_out) < MOST_COUNTED_OUT:
+                looked.left_out.append((clause, required & (amount > 0)))
+    if amounts:
         found = np.flatnonzero(fits)
-        scores[found] = sum(rarity * np.log1p(amounts[found].astype(np.float64)) for rarity, amounts in said)
-    return scores, ignored
+        looked.scores[found] = sum(
+            _rarity(snapshot, amount) * np.log1p(amount[found].astype(np.float64)) for amount in amounts.values()
+        )
+    return looked
+
+
+def _rarity(snapshot: Snapshot, amounts: Values) -> float:
+    return 1.0 + log((len(snapshot.blocks) + 1) / (np.count_nonzero(amounts) + 1))
+
+
+def _meant(snapshot: Snapshot, reading: Reading, deadline: Deadline) -> Values:
+    """What each block says of a name in other words, or by what it declares."""
+    amounts = np.zeros(len(snapshot.starts), dtype=np.float32)
+    for other in reading.others:
+        deadline.check()
+        amounts = np.maximum(amounts, _amounts(snapshot, other, deadline))
+    declaring = snapshot.blocks.of(reading.meant.expert_ids)
+    amounts[declaring] = np.maximum(amounts[declaring], np.float32(FIELD_WEIGHTS["broader"]))
+    return amounts
+
+
+def _hardly_anybody(snapshot: Snapshot, looked: _Looked) -> Iterator[tuple[str, list[str]]]:
+    for clause, present in looked.present.items():
+        found = present & snapshot.block_is_live
+        if np.count_nonzero(found) <= _FEW and clause.says_little is None:
+            goes_on = clause.is_prefix and not clause.names[0].is_cjk
+            yield f"{clause.text}*" if goes_on else clause.text, _ids(snapshot, found)
+
+
+def _ids(snapshot: Snapshot, blocks: NDArray[np.bool_]) -> list[str]:
+    return snapshot.expert_ids.of(np.flatnonzero(blocks))
 
 
 def _amounts(snapshot: Snapshot, clause: Clause, deadline: Deadline) -> Values:
     """What each block says of a clause. Single words, and words that start alike, need no look at positions."""
-    tokens = {field: clause.tokens(field) for field in TEXT_FIELDS}
+    fields = _OWN_FIELDS if clause.demand is Demand.EXCLUDED else TEXT_FIELDS
+    tokens = {field: clause.tokens(field) for field in fields}
     tokens = {field: thinned(found) for field, found in tokens.items() if found}
     weights = [FIELD_WEIGHTS[field] for field in tokens]
     if clause.is_prefix:
@@ -155,7 +237,7 @@ def _amounts(snapshot: Snapshot, clause: Clause, deadline: Deadline) -> Values:
     if all(len(found) == 1 for found in tokens.values()):
         return snapshot.amounts([(field, found[0].term) for field, found in tokens.items()], weights)
     amounts = np.zeros(len(snapshot.starts), dtype=np.float32)
-    for place in places(snapshot, clause, deadline):
+    for place in places(snapshot, clause, deadline, fields=fields):
         said = FIELD_WEIGHTS[place.field] * (1.0 + np.log(place.frequencies))
         np.add.at(amounts, snapshot.block_of[place.documents], said.astype(np.float32))
     return amounts

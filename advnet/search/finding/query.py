@@ -13,10 +13,12 @@ import unicodedata
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from advnet.search.documents import Ignored, Why
 from advnet.search.terms.analysis import ENDING, MARK, MixedAnalyzer, NameAnalyzer, Token
 
 LONGEST_QUERY = 200
 MOST_CLAUSES = 12
+OPERATORS = ("AND", "OR", "NOT")
 SHORTEST_PREFIX = 2
 """Letters, where words are set apart; a Japanese prefix may be one letter."""
 
@@ -49,6 +51,7 @@ class Clause:
     :param words: as texts are analysed; empty when nothing but stop words was typed
     :param names: as names are analysed
     :param is_prefix: the only token may go on
+    :param is_quoted: it is meant as it is written
     """
 
     text: str
@@ -56,9 +59,21 @@ class Clause:
     words: tuple[Token, ...]
     names: tuple[Token, ...]
     is_prefix: bool = False
+    is_quoted: bool = False
 
     def tokens(self, field: str) -> tuple[Token, ...]:
         return self.names if field == "names" else self.words
+
+    @property
+    def says_little(self) -> Why | None:
+        """Why it finds hardly anybody: it is one letter, an operator, or a word of every text, and only ever a name."""
+        if self.is_quoted:
+            return None
+        if self.text in OPERATORS:
+            return Why.OPERATOR
+        if len(self.text) == 1 and not self.names[0].is_cjk:
+            return Why.TOO_SHORT
+        return None if self.words else Why.TOO_COMMON
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +81,7 @@ class Query:
     """:param ignored: what was typed and is not looked for"""
 
     clauses: tuple[Clause, ...]
-    ignored: tuple[str, ...]
+    ignored: tuple[Ignored, ...]
 
     def demanding(self, demand: Demand) -> list[Clause]:
         return [clause for clause in self.clauses if clause.demand is demand]
@@ -75,23 +90,39 @@ class Query:
 def parse(text: str) -> Query:
     """Read a query; anything can be read, and what goes beyond the limits is among the ignored."""
     typed = unicodedata.normalize("NFKC", text[: 4 * LONGEST_QUERY]).translate(_QUOTES)
-    typed, rest = typed[:LONGEST_QUERY], typed[LONGEST_QUERY:].strip()
+    typed, rest = _split(typed)
     clauses: list[Clause] = []
-    ignored: list[str] = []
+    ignored: list[Ignored] = []
     for piece in _PIECES.finditer(typed):
         demand = Demand.EXCLUDED if piece["minus"] else Demand.REQUIRED
         found = _phrase(piece["phrase"], demand) if piece["phrase"] is not None else _word(piece["word"], demand)
         for clause in found:
             if _is_too_short(clause):
-                ignored.append(f"{clause.text}*")
+                ignored.append(Ignored(f"{clause.text}*", Why.TOO_SHORT))
             elif len(clauses) < MOST_CLAUSES:
                 clauses.append(clause)
             elif clause.demand is not Demand.PREFERRED:
-                ignored.append(clause.text)
+                ignored.append(Ignored(clause.text, Why.TOO_LONG))
     if any(clause.words and clause.demand is Demand.REQUIRED for clause in clauses):
-        ignored += [clause.text for clause in clauses if not clause.words]
+        ignored += [Ignored(one.text, one.says_little or Why.TOO_COMMON) for one in clauses if not one.words]
         clauses = [clause for clause in clauses if clause.words]
-    return Query(tuple(dict.fromkeys(clauses)), tuple(dict.fromkeys([*ignored, rest] if rest else ignored)))
+    if rest:
+        ignored.append(Ignored(rest, Why.TOO_LONG))
+    return Query(tuple(dict.fromkeys(clauses)), tuple(dict.fromkeys(ignored)))
+
+
+def phrase(text: str) -> Clause | None:
+    """The tokens of a text, one after the other; None where it has none."""
+    return next(iter(_clauses([text], Demand.REQUIRED)), None)
+
+
+def _split(typed: str) -> tuple[str, str]:
+    """What is read and what is beyond the limit, cut between words where one ends not too far before."""
+    if len(typed) <= LONGEST_QUERY:
+        return typed, ""
+    space = typed.rfind(" ", LONGEST_QUERY // 2, LONGEST_QUERY + 1)
+    end = LONGEST_QUERY if space < 0 else space
+    return typed[:end], typed[end:].strip()
 
 
 def thinned(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -113,7 +144,7 @@ def thinned(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
 
 
 def _phrase(text: str, demand: Demand) -> list[Clause]:
-    return _clauses([text], demand)
+    return [replace(clause, is_quoted=True) for clause in _clauses([text], demand)]
 
 
 def _word(text: str, demand: Demand) -> list[Clause]:

@@ -1,13 +1,15 @@
 """Where a hit matched, as text to show."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 
-from advnet.search.documents import Snippet, Snippets
+from advnet.search.documents import Meanings, Snippet, Snippets
 from advnet.search.finding.hits import FIELD_WEIGHTS, Deadline, places
 from advnet.search.finding.query import Clause, Demand, parse
+from advnet.search.finding.readings import read
 from advnet.search.storage.segments import TooManyTerms
 from advnet.search.storage.snapshot import Snapshot
 from advnet.search.terms.analysis import SEPARATOR, MixedAnalyzer, NameAnalyzer, Token, stem
@@ -16,34 +18,75 @@ _LONGEST_EXCERPT = 200
 _BEFORE_MATCH = 60
 _LOOKED_AT = 20
 _CUTS = re.compile(r"\s+|(?<=[、。，．])|(?<=[ぁ-ゖ])(?=[ァ-ヺ㐀-䶿一-鿿])")
-_LISTS = ("names", "affiliation", "skills")
+_LISTS = ("names", "affiliation", "skills", "broader")
 _WORDS = MixedAnalyzer()
 _NAMES = NameAnalyzer(keeps_spellings=True)
 
 
-def snippets(snapshot: Snapshot, text: str, expert_ids: Sequence[str], *, per_expert: int) -> Snippets:
-    """For each expert that is still there, the places of most weight in which clauses of the query stand."""
-    clauses = [clause for clause in parse(text).clauses if clause.demand is not Demand.EXCLUDED]
+def snippets(
+    snapshot: Snapshot,
+    text: str,
+    expert_ids: Sequence[str],
+    *,
+    per_expert: int,
+    meanings: Meanings | None = None,
+) -> Snippets:
+    """For each expert that is still there, the places of most weight in which clauses of the query stand, first those
+    that show a word which those before do not."""
+    query = parse(text).clauses
+    clauses = [clause for clause in query if clause.demand is not Demand.EXCLUDED]
+    others = {clause: reading.others for reading in read(query, meanings) for clause in reading.clauses}
     deadline = Deadline()
     wanted = {snapshot.blocks[one]: one for one in expert_ids if one in snapshot.blocks}
-    found: dict[int, dict[tuple[str, int], float]] = {block: {} for block in wanted}
+    found: dict[int, _Spots] = {block: defaultdict(dict) for block in wanted}
     within = np.zeros(snapshot.size, dtype=bool)
     for block in wanted:
         numbers = snapshot.documents_of(block)
         within[numbers.start : numbers.stop] = True
     for clause in clauses:
-        try:
-            for place in places(snapshot, clause, deadline, within=within):
-                for number in place.documents.tolist():
-                    weights = found[int(snapshot.block_of[number])]
-                    weights[place.field, number] = weights.get((place.field, number), 0.0) + FIELD_WEIGHTS[place.field]
-        except TooManyTerms:
-            continue
+        for one in (clause, *others.get(clause, ())):
+            try:
+                for place in places(snapshot, one, deadline, within=within):
+                    for number in place.documents.tolist():
+                        spot = found[int(snapshot.block_of[number])][place.field, number]
+                        spot[clause] = FIELD_WEIGHTS[place.field]
+            except TooManyTerms:
+                continue
+    sought = [*clauses, *dict.fromkeys(one for some in others.values() for one in some)]
     shown: dict[str, tuple[Snippet, ...]] = {}
     for block, expert_id in wanted.items():
-        best = sorted(found[block], key=lambda spot: (-found[block][spot], spot[1], spot[0]))
-        shown[expert_id] = tuple(_snippet(snapshot, field, number, clauses) for field, number in best[:per_expert])
+        made = [_snippet(snapshot, *spot, sought) for spot in _best(found[block], per_expert)]
+        shown[expert_id] = tuple({(one.field, one.text, one.work_id): one for one in made}.values())
     return shown
+
+
+_Spots = defaultdict[tuple[str, int], dict[Clause, float]]
+"""Field and document → the clauses that stand there, each with the weight of the field."""
+
+
+def _best(spots: _Spots, most: int) -> list[tuple[str, int]]:
+    """Each adds the most to what those before show; of equal ones, the one of most weight."""
+    left, shown = dict(spots), set[Clause]()
+    chosen: list[tuple[str, int]] = []
+    while left and len(chosen) < most:
+        spot = min(
+            left,
+            key=lambda one: (
+                -sum(weight for clause, weight in left[one].items() if clause not in shown),
+                -sum(left[one].values()),
+                one[1],
+                one[0],
+            ),
+        )
+        shown |= left.pop(spot).keys()
+        chosen.append(spot)
+    return chosen
+
+
+def marked(text: str, asked: str) -> tuple[tuple[int, int], ...]:
+    """Where the clauses of a query stand in a text of its own."""
+    clauses = [clause for clause in parse(asked).clauses if clause.demand is not Demand.EXCLUDED]
+    return tuple(marks(text, clauses, field="skills"))
 
 
 def marks(text: str, clauses: Sequence[Clause], *, field: str) -> list[tuple[int, int]]:
@@ -96,15 +139,17 @@ def _snippet(snapshot: Snapshot, field: str, number: int, clauses: Sequence[Clau
         text, found = _value(text, found)
     elif len(text) > _LONGEST_EXCERPT and field != "title":
         text, found = _excerpt(text, found)
-    return Snippet(field, text, tuple(found), stored.get("work_id"))
+    return Snippet(field, text, tuple(found), stored.get("work_id"), stored.get("skill_id"))
 
 
 def _value(text: str, found: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
-    """The value of a list in which the first mark stands."""
-    begin = text.rfind(SEPARATOR, 0, found[0][0]) + 1 if found else 0
-    end = text.find(SEPARATOR, begin)
-    end = len(text) if end < 0 else end
-    return text[begin:end], [(a - begin, b - begin) for a, b in found if begin <= a and b <= end]
+    """The value of a list in which most is marked, the first of equal ones."""
+    values, begin = [], 0
+    for value in text.split(SEPARATOR):
+        end = begin + len(value)
+        values.append((value, [(a - begin, b - begin) for a, b in found if begin <= a and b <= end]))
+        begin = end + len(SEPARATOR)
+    return max(values, key=lambda one: sum(b - a for a, b in one[1]))
 
 
 def _excerpt(text: str, found: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:

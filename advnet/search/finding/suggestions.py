@@ -40,6 +40,7 @@ def suggest(snapshot: Snapshot, text: str, *, few: int = 0) -> tuple[str, ...]:
     if total:
         rare = [clause for clause in required if find(snapshot, _typed(clause), limit=1).total <= few]
         tried = _corrected(snapshot, required, rare, deadline) if rare else []
+        tried = [one for one in tried if len(parse(one).demanding(Demand.REQUIRED)) == len(required)]
     elif unknown := [clause for clause in required if not stands_anywhere(snapshot, clause, deadline)]:
         tried = _corrected(snapshot, required, unknown, deadline)
     else:
@@ -117,6 +118,6 @@ def _joined(clauses: list[Clause]) -> str:
 
 def _typed(clause: Clause) -> str:
     """A clause as it can be typed again."""
-    if clause.is_prefix:
+    if clause.is_prefix and not clause.names[0].is_cjk:
         return f"{clause.text}*"
     return f'"{clause.text}"' if any(letter.isspace() for letter in clause.text) else clause.text

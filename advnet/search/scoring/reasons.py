@@ -23,7 +23,7 @@ from advnet.search.terms.telling import is_telling
 from advnet.search.terms.words import JapaneseWords, katakana_words
 from advnet.text import normalise
 
-_TEXT_FIELDS = ("skills", "biography", "title", "abstract")
+_TEXT_FIELDS = ("skills", "broader", "biography", "title", "abstract")
 _SHOWN_TERMS = 8
 _ANALYZER = MixedAnalyzer()
 

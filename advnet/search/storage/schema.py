@@ -25,7 +25,7 @@ from advnet.search.glossary import gloss_for_index
 from advnet.search.terms.analysis import MixedAnalyzer, NameAnalyzer, counts_in_matching, is_pair, join_values
 from advnet.search.terms.names import name_spellings
 
-VERSION = 4
+VERSION = 5
 """Raise it with any change to the schema, the analysis or the documents made, and when their classes move, since Whoosh
 pickles the schema into each index: indexes of other versions are rebuilt."""
 
@@ -115,6 +115,7 @@ SCHEMA = fields.Schema(
     names=MixedText(NameAnalyzer(keeps_spellings=True)),
     affiliation=MixedText(),
     skills=MixedText(),
+    broader=MixedText(),
     gloss=MixedText(is_stored=False),
     biography=MixedText(),
     title=MixedText(),
@@ -122,10 +123,10 @@ SCHEMA = fields.Schema(
 )
 
 
-TEXT_FIELDS = ("names", "affiliation", "skills", "biography", "title", "abstract")
+TEXT_FIELDS = ("names", "affiliation", "skills", "broader", "biography", "title", "abstract")
 """Where text is searched for."""
 
-MATCHED_FIELDS = ("skills", "biography", "title", "abstract", "gloss")
+MATCHED_FIELDS = ("skills", "broader", "biography", "title", "abstract", "gloss")
 """What speaks for an expert when a question is matched; a name or an address does not. ``gloss`` is no text, and the
 positions in it mean nothing."""
 
@@ -161,7 +162,8 @@ def expert_fields(expert: ExpertDocument) -> Iterator[dict[str, Any]]:
     """The Whoosh documents of an expert, as keyword arguments: the profile, then the units. They stay together."""
     yield _profile(expert)
     for skill in expert.skills:
-        yield _unit(SKILLS, expert.id, {"skills": join_values(skill.words)}, level=skill.level) | {"skill_id": skill.id}
+        texts = {"skills": join_values(skill.words), "broader": join_values(skill.broader)}
+        yield _unit(SKILLS, expert.id, texts, level=skill.level) | {"skill_id": skill.id}
     if expert.biography:
         yield _unit(BIOGRAPHY, expert.id, {"biography": expert.biography})
     for work in expert.works:

@@ -193,6 +193,18 @@ def split_values(joined: str) -> list[str]:
     return [value for value in joined.split(SEPARATOR) if value]
 
 
+def key_of(text: str) -> str:
+    """The same for all ways to write words that search takes for the same: by their terms, without stop words, Japanese
+    stretches in one piece. Empty where nothing is left."""
+    key, was_cjk = "", False
+    for run in runs(normalise(text)):
+        term = run.text if run.is_cjk else _stems[run.text]
+        if term:
+            key += term if run.is_cjk and was_cjk else f" {term}"
+            was_cjk = run.is_cjk
+    return key.strip()
+
+
 def counts_in_matching(term: str) -> bool:
     """Not the grammar between Japanese words, and not what only serves prefixes: single letters, endings with marks."""
     return term not in STOP_PAIRS and (len(term) > 1 or term.isascii()) and not term.endswith(ENDING)

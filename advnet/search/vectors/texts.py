@@ -72,7 +72,8 @@ class Preparation:
         if kind == WORK:
             return self._joined([stored.get("title", ""), stored.get("abstract", "")], ". ")
         if kind == SKILLS:
-            return self._joined(self._told_once(split_values(stored.get("skills", ""))), ", ")
+            said = (*split_values(stored.get("skills", "")), *split_values(stored.get("broader", "")))
+            return self._joined(self._told_once(said), ", ")
         if kind == BIOGRAPHY:
             return self._joined(self._told_once(stored.get("biography", "").split("\n")), "\n")
         return None

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advnet.search import ExpertDeletion, ExpertDocument, ExpertIndex, SearchTimeout, SkillDocument, WorkDocument
+from advnet.search.documents import Meant, Why
 from advnet.search.finding import hits
 from advnet.search.finding.query import LONGEST_QUERY, MOST_CLAUSES, Demand, parse
 from advnet.search.storage import segments
@@ -89,7 +90,7 @@ def test_a_stop_word_is_a_name_when_nothing_else_is_asked_for(index: ExpertIndex
     assert found(index, "will") == ["3"]
     result = index.find("will ocean")
     assert [hit.expert_id for hit in result.hits] == ["1", "2"]
-    assert result.ignored == ("will",)
+    assert result.ignored == (("will", Why.TOO_COMMON),)
 
 
 def test_what_is_declared_outweighs_what_is_mentioned(empty: ExpertIndex):
@@ -204,12 +205,13 @@ def test_any_text_is_read_and_stays_within_the_limits(text: str):
 
 def test_what_goes_beyond_the_limits_is_named(index: ExpertIndex):
     words = [f"w{number}" for number in range(20)]
-    assert parse(" ".join(words)).ignored == tuple(words[MOST_CLAUSES:])
-    assert parse("ocean " + "x" * 300).ignored == ("x" * 106,)
+    assert parse(" ".join(words)).ignored == tuple((word, Why.TOO_LONG) for word in words[MOST_CLAUSES:])
+    assert parse("ocean " + "x" * 300).ignored == (("x" * 106, Why.TOO_LONG),)
+    assert parse("ocean " + "y" * 190 + " cutting").ignored == (("cutting", Why.TOO_LONG),)  # no word is torn
 
 
 def test_a_prefix_of_one_letter_says_too_little_in_latin_and_enough_in_japanese(index: ExpertIndex):
-    assert index.find("o*").ignored == ("o*",)
+    assert index.find("o*").ignored == (("o*", Why.TOO_SHORT),)
     assert found(index, "o*") == []
     assert found(index, "o* plastic") == ["1"]
     assert found(index, "海*") == ["1"]
@@ -218,7 +220,7 @@ def test_a_prefix_of_one_letter_says_too_little_in_latin_and_enough_in_japanese(
 def test_a_prefix_that_stands_for_too_many_words_is_ignored_and_named(index: ExpertIndex, monkeypatch):
     monkeypatch.setattr(hits, "MOST_EXPANSIONS", 0)
     result = index.find("po* plastic")
-    assert result.ignored == ("po*",)
+    assert result.ignored == (("po*", Why.TOO_COMMON),)
     assert [hit.expert_id for hit in result.hits] == ["1"]
     assert index.snippets("po* plastic", ["1"])["1"]
 
@@ -278,3 +280,66 @@ def test_a_long_text_is_shown_around_the_match(empty: ExpertIndex):
     assert snippet.text.startswith("…Before.")
     assert snippet.text.endswith("…")
     assert [snippet.text[start:end] for start, end in snippet.marks] == ["Volcano"]
+
+
+# What words stand for, and what leaves out
+
+
+def test_a_word_finds_its_other_names_and_who_declares_them_also_beside_other_words(empty: ExpertIndex):
+    documents = [
+        ExpertDocument("1", skills=(SkillDocument(("AI governance",)),), works=(WorkDocument("1", "Law"),)),
+        ExpertDocument("2", works=(WorkDocument("1", "人工知能の規制"),)),
+        ExpertDocument("3", works=(WorkDocument("1", "Artificial intelligence and law"),)),
+        ExpertDocument("4", works=(WorkDocument("1", "Robots and law"),)),
+        ExpertDocument("5", names=("Ai Law",)),
+    ]
+    empty.rebuild(documents, reached=1)
+    words = Meant(("AI", "artificial intelligence", "人工知能"), ["4"])
+    known = {"ai": words, "artifici intellig": words, "人工知能": words}
+
+    def ids(text: str) -> list[str]:
+        return sorted(empty.find(text, meanings=known.get).hits.expert_ids)
+
+    assert ids("人工知能") == ids("artificial intelligence") == ["1", "2", "3", "4"]
+    assert ids("artificial intelligence law") == ids("law 人工知能") == ["1", "3", "4"]
+    assert ids("AI") == ["1", "2", "3", "4", "5"]
+    assert ids('"artificial intelligence"') == ["3"]
+    assert ids("人工知能 -law") == ["2"]
+    places = empty.snippets("人工知能", ["1"], meanings=known.get)["1"]
+    assert [(one.text, one.marks) for one in places] == [("AI governance", ((0, 2),))]
+
+
+def test_what_leaves_out_looks_at_the_expert_and_not_at_what_stands_above_a_skill(empty: ExpertIndex):
+    above = ("Arctic and oceans",)
+    empty.rebuild(
+        [
+            ExpertDocument("1", skills=(SkillDocument(("Ocean energy",), broader=above),)),
+            ExpertDocument("2", skills=(SkillDocument(("Arctic shipping",), broader=above),)),
+            ExpertDocument("3", works=(WorkDocument("1", "Arctic ocean"),)),
+            ExpertDocument("4", works=(WorkDocument("1", "Arctic fog"),)),
+        ],
+        reached=1,
+    )
+    assert sorted(found(empty, "ocean")) == ["1", "2", "3"]
+    result = empty.find("ocean -arctic")
+    assert result.hits.expert_ids == ["1"]
+    assert [(text, sorted(ids)) for text, ids in result.left_out] == [("-arctic", ["2", "3"])]
+
+
+def test_words_that_nobody_has_are_named_when_nobody_has_all(index: ExpertIndex):
+    assert index.find("ocean sabotage").hardly_anybody[-1] == ("sabotage", [])
+    assert index.find("ocean").hardly_anybody == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [("a", Why.TOO_SHORT), ("OR", Why.OPERATOR), ("the", Why.TOO_COMMON), ("ocean x", Why.TOO_SHORT)]
+)
+def test_a_word_that_says_too_little_is_named_when_nobody_is_found(index: ExpertIndex, text: str, why: Why):
+    assert why in {one.why for one in index.find(text).ignored}
+
+
+def test_each_word_has_a_place_where_it_is_seen(empty: ExpertIndex):
+    works = (WorkDocument("1", "Sea and sea"), WorkDocument("2", "Sea fog"), WorkDocument("3", "Ice"))
+    empty.rebuild([ExpertDocument("1", works=works)], reached=1)
+    shown = empty.snippets("sea ice", ["1"], per_expert=2)["1"]
+    assert [one.text for one in shown] == ["Sea and sea", "Ice"]
