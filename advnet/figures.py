@@ -60,9 +60,10 @@ def read_figure(text: str, *, units: Sequence[str] = ()) -> float:
 
 def write_figure(value: float) -> str:
     """``1,234.5``, as both languages write it: thousands set apart, ten digits at most, no zeros behind."""
-    if value and abs(value) < 1e-6:
-        return f"{value:.3g}"
-    return f"{float(f'{value:.10g}') + 0.0:,.10f}".rstrip("0").rstrip(".")
+    short = float(f"{value:.10g}") + 0.0
+    if 0 < abs(short) < 1e-4:
+        return f"{short:.10g}"
+    return (f"{short:,.10f}" if abs(short) >= 1 else f"{short:.14f}").rstrip("0").rstrip(".")
 
 
 def _has_word(text: str) -> bool:
