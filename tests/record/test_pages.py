@@ -114,18 +114,6 @@ def test_the_expert_sees_the_own_record_and_the_advisor_what_has_a_name(panels: 
     assert as_who(browser, emails[0]).get(f"/experts/{people[1]}/record").status in {403, 404}
 
 
-def test_the_advisor_weighs_by_record_on_the_page_and_not_where_answers_are_anonymous(
-    panels: Panels, browser: Browser
-) -> None:
-    number, hidden = judged(panels, Mode.NAMED_TO_ADVISOR).id, judged(panels, Mode.ANONYMOUS).id
-    advisor = as_who(browser, "advisor@example.org")
-    page = advisor.get(f"/consultations/{number}/outcomes").submit(button="Weigh by track record")
-    assert "By track record, as the Advisor said" in page.words()
-    page = page.submit(button="Weigh all alike")
-    assert "By track record, as the Advisor said" not in page.words()
-    assert "Weigh by track record" not in advisor.get(f"/consultations/{hidden}/outcomes").words()
-
-
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR, Role.REQUESTER])
 def test_others_have_no_way_to_records(panels: Panels, browser: Browser, role: Role) -> None:
     email = panels.made.people.make(role).email

@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 
 from advnet.answers.record.judged import Judged
+from advnet.figures import write_figure
 from advnet.pictures.numbers import number_text
 from advnet.web.templating import in_language
 
@@ -12,7 +13,7 @@ def judgement_of(one: Judged) -> str:
     if one.stated is not None:
         return number_text(round(100 * one.stated, 1), unit="%")
     assert one.interval is not None  # one or the other
-    low, high = (number_text(end) for end in one.interval)
+    low, high = (write_figure(end) for end in one.interval)
     return str(
         _(
             "%(low)s–%(high)s %(unit)s (%(sure)s%% sure)",

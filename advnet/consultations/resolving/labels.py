@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 
 from advnet.consultations.model import Question, QuestionKind
-from advnet.pictures.numbers import number_text
+from advnet.figures import write_figure
 from advnet.web.templating import in_language
 
 
@@ -14,4 +14,4 @@ def outcome_of(question: Question) -> str:
     if question.kind == QuestionKind.PROBABILITY:
         return str(_("It came true") if question.outcome else _("It did not come true"))
     unit = in_language(question.settings.get("unit_ja"), question.settings.get("unit_en"))
-    return number_text(question.outcome, unit=unit)
+    return f"{write_figure(question.outcome)} {unit}".rstrip()

@@ -1,21 +1,20 @@
-"""The desk's pages that say what was true, and the advisor's word on weighing by record."""
+"""The desk's pages that say what was true."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from advnet.clock import now
 from advnet.consultations.invitations.course_views import tabs
-from advnet.consultations.model import Consultation, Mode
+from advnet.consultations.model import Consultation
 from advnet.consultations.queries import get_consultation
 from advnet.consultations.resolving.forms import form_of
 from advnet.consultations.resolving.labels import outcome_of
-from advnet.consultations.resolving.service import WEIGHED_IN, get_resolvable, resolve_question, weigh_by_record
+from advnet.consultations.resolving.service import get_resolvable, resolve_question
 from advnet.days import day_in_japan
 from advnet.errors import DomainError, NotFound
 from advnet.permissions import Permission
 from advnet.web import Page
 from advnet.web.access import requires
-from advnet.web.forms import translated
 from advnet.web.request import actor, session
 
 bp = Blueprint("resolving", __name__)
@@ -37,7 +36,6 @@ def show(consultation: Consultation) -> Page:
         questions=[question for question in consultation.questions if question.is_resolvable],
         tabs=tabs(consultation, "resolving.show"),
         today=day_in_japan(now()),
-        may_be_weighed=consultation.state in WEIGHED_IN and consultation.mode != Mode.ANONYMOUS,
     )
 
 
@@ -67,26 +65,3 @@ def resolve(consultation: Consultation, number: int) -> Page:
             return redirect(url_for(".show", consultation_id=consultation.id), 303)
     page = render_template("resolving/resolve.html", form=form, consultation=consultation, question=question)
     return page, form.status
-
-
-@bp.post("/consultations/<int:consultation_id>/outcomes/<int:number>/weigh/<choice>")
-@requires(Permission.QUESTION_WEIGH, consultation=get_consultation)
-def weigh(consultation: Consultation, number: int, choice: str) -> Page:
-    if choice not in {"by-record", "equally"}:
-        raise NotFound()
-    try:
-        weigh_by_record(
-            session(),
-            actor=actor(),
-            consultation=consultation,
-            position=number,
-            uses_record=choice == "by-record",
-            now=now(),
-        )
-    except NotFound:
-        raise
-    except DomainError as error:
-        flash(translated(error), "error")
-    else:
-        flash(_("How the answers are weighed is changed."))
-    return redirect(url_for(".show", consultation_id=consultation.id), 303)
