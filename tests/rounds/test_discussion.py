@@ -158,6 +158,15 @@ def test_a_thread_has_an_end(rounds: Rounds, monkeypatch: pytest.MonkeyPatch) ->
     say(rounds, 1, position=2)
 
 
+def test_nobody_fills_a_thread_alone(rounds: Rounds, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "MOST_OF_ONE", 2)
+    say(rounds, 0)
+    say(rounds, 0)
+    with pytest.raises(Invalid, match="You have made 2 remarks here"):
+        say(rounds, 0)
+    say(rounds, 1)
+
+
 def test_a_question_that_is_not_there_has_no_thread(rounds: Rounds) -> None:
     with pytest.raises(NotFound):
         say(rounds, 0, position=3)

@@ -26,6 +26,8 @@ LONGEST_REMARK = 3_000
 LONGEST_HIDDEN_REASON = 300
 MOST_REMARKS = 300
 """In one thread: more is no discussion that a reader could follow."""
+MOST_OF_ONE = 20
+"""Of one expert in one thread after one round, so that nobody fills it alone."""
 
 
 class NotBetweenRounds(WrongState):
@@ -124,6 +126,18 @@ def _add(
     last = session.scalar(sa.select(sa.func.max(Remark.place)).where(Remark.question_id == question.id)) or 0
     if last >= MOST_REMARKS:
         raise Invalid(msgid("This thread is full: %(maximum)s remarks are the most."), maximum=MOST_REMARKS)
+    if contributor is not None:
+        own = sa.select(sa.func.count()).where(
+            Remark.question_id == question.id,
+            Remark.contributor_id == contributor.id,
+            Remark.round_number == consultation.round_number,
+        )
+        if (session.scalar(own) or 0) >= MOST_OF_ONE:
+            raise Invalid(
+                msgid("You have made %(maximum)s remarks here, which is the most: let the others speak."),
+                field="text",
+                maximum=MOST_OF_ONE,
+            )
     remark = Remark(
         question_id=question.id,
         contributor_id=contributor.id if contributor else None,
