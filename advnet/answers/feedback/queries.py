@@ -165,4 +165,6 @@ def _feedback(
         for place, one in enumerate(shown)
     )
     spread = distribution_of(question, answers, mine)
+    if spread is not None and spread.count <= FEW and not names:
+        spread = None  # who asked back or gave reasons alone is not in it
     return QuestionFeedback(question, mine, False, len(others), spread, reasons, len(worded) - len(shown))
