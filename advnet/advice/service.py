@@ -12,8 +12,7 @@ from advnet.accounts.model import Actor
 from advnet.advice import queries
 from advnet.advice.document import list_cited, printable
 from advnet.advice.model import Brief, BriefRevision, BriefState, Citation
-from advnet.answers.model import Release
-from advnet.answers.queries import get_cited
+from advnet.answers.queries import get_cited, list_uncitable
 from advnet.audit.service import record
 from advnet.consultations.model import Consultation, ConsultationState
 from advnet.consultations.moves import stated
@@ -211,6 +210,7 @@ def _checked(session: Session, *, actor: Actor, consultation: Consultation, text
             cited[field] = list_cited(getattr(text, field))
     ids = {one.answer_id for citations in cited.values() for one in citations if one.answer_id is not None}
     known = get_cited(session, actor=actor, consultation=consultation, answer_ids=ids) if ids else {}
+    uncitable = list_uncitable(session, answer_ids=known)
     for field, citations in cited.items():
         faults += [
             Invalid(
@@ -224,12 +224,15 @@ def _checked(session: Session, *, actor: Actor, consultation: Consultation, text
         ]
         faults += [
             Invalid(
-                msgid("Line %(line)s cites an answer that its expert keeps at the desk. Take the citation out."),
+                msgid(
+                    "Line %(line)s cites an answer that its expert keeps at the desk or has withdrawn. "
+                    "Take the citation out."
+                ),
                 field=field,
                 line=one.line,
             )
             for one in citations
-            if one.answer_id in known and known[one.answer_id].answer.release == Release.KEPT
+            if one.answer_id in uncitable
         ]
     if faults:
         raise Unsound(faults)

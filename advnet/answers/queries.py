@@ -5,11 +5,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from advnet.accounts.model import Actor, User
 from advnet.answers.kinds import kind_of
-from advnet.answers.model import Answer, AnswerState, Contributor, ContributorIdentity
+from advnet.answers.model import Answer, AnswerState, Contributor, ContributorIdentity, Release
 from advnet.consultations.invitations.model import Invitation
 from advnet.consultations.invitations.queries import get_own_invitation
 from advnet.consultations.model import Consultation, Question
@@ -113,6 +113,12 @@ def list_former(session: Session, *, contributor: Contributor, before: int) -> l
     return list(session.scalars(query))
 
 
+def has_answered_before(session: Session, *, contributor: Contributor, round_number: int) -> bool:
+    """Whether the contributor has answered in a round before this one; for the system."""
+    query = sa.select(Answer.id).where(Answer.contributor_id == contributor.id, Answer.round_number < round_number)
+    return session.scalar(query.limit(1)) is not None
+
+
 def get_reference(session: Session, *, invitation: Invitation) -> str:
     """What the expert may quote; for the expert's own pages and mail."""
     query = sa.select(ContributorIdentity.reference).where(ContributorIdentity.invitation_id == invitation.id)
@@ -160,6 +166,22 @@ def get_cited(
     answers = list(session.scalars(query))
     labels = labels_for(session, actor=actor, consultation=consultation, contributors=[a.contributor for a in answers])
     return {answer.id: LabelledAnswer(answer, labels[answer.contributor_id]) for answer in answers}
+
+
+def list_uncitable(session: Session, *, answer_ids: Collection[int]) -> set[int]:
+    """Those of the answers that their expert keeps at the desk, in this revision or the last one, or has withdrawn."""
+    last = aliased(Answer)
+    same = sa.and_(last.contributor_id == Answer.contributor_id, last.question_id == Answer.question_id, last.is_latest)
+    query = (
+        sa.select(Answer.id)
+        .join(Answer.contributor)
+        .join(last, same)
+        .where(
+            Answer.id.in_(answer_ids),
+            sa.or_(Answer.release == Release.KEPT, last.release == Release.KEPT, Contributor.state.not_in(SUBMITTED)),
+        )
+    )
+    return set(session.scalars(query))
 
 
 def labels_for(

@@ -46,6 +46,15 @@ class DraftOverwritten(EditedMeanwhile):
         self.version = version
 
 
+class RoundClosed(WrongState):
+    """The answers belong to a round that has closed: others have read what they came to."""
+
+    message = msgid(
+        "What you answered in a round that has closed has become part of what the others read, and stays. "
+        "You can still change your answer in this round, or say that it is to be kept at the desk."
+    )
+
+
 class DraftChanged(EditedMeanwhile):
     """What would be submitted is not what the expert has reviewed."""
 
@@ -174,7 +183,11 @@ def find_changed(
 def withdraw_answers(session: Session, *, actor: Actor, invitation: Invitation, now: datetime) -> None:
     """The answers count no more; the draft stays, so that they may be submitted again before the deadline.
 
+    Were they taken out of a round that has closed, whoever compares before and after would know which were one
+    person's, and beside the panel whose.
+
     :raises WrongState: nothing was submitted
+    :raises RoundClosed: some were submitted in an earlier round; nothing is changed
     :raises ConsultationClosed: at or after the expert's deadline; nothing is changed
     """
     require(Permission.ANSWER_WRITE, actor, invitation)
@@ -182,6 +195,9 @@ def withdraw_answers(session: Session, *, actor: Actor, invitation: Invitation, 
     contributor = queries.find_contributor(session, invitation=invitation)
     if contributor is None or contributor.state not in queries.SUBMITTED:
         raise WrongState()
+    number = _round_number(invitation.consultation)
+    if queries.has_answered_before(session, contributor=contributor, round_number=number):
+        raise RoundClosed()
     contributor.state = AnswerState.WITHDRAWN
     note_answer_withdrawn(session, invitation=invitation)
     record(session, actor=actor, event="answer:withdrawn", subject=invitation, now=now)

@@ -183,7 +183,9 @@ def test_a_brief_shows_the_figures_it_cites_and_cites_nothing_that_is_kept(
     page = desk.get(f"/consultations/{asked[0].consultation_id}/brief").submit()
     kept = f"Agreed.[[answer:{closed['likert']}]]"
     page = page.submit({"title_en": "Ice", "body_en": kept}, button="Save")
-    assert page.errors() == ["Line 1 cites an answer that its expert keeps at the desk. Take the citation out."]
+    assert page.errors() == [
+        "Line 1 cites an answer that its expert keeps at the desk or has withdrawn. Take the citation out."
+    ]
     cited = " ".join(f"[[answer:{closed[name]}]]" for name in ("probability", "interval", "ranking", "choice"))
     page = page.submit({"title_en": "Ice", "body_en": cited}, button="Save and read")
     file = page.link("Download for Word")

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from advnet.accounts.model import Actor, Role
 from advnet.answers.feedback.distribution import distribution_of
 from advnet.answers.feedback.queries import Feedback, get_invitation_with_feedback, load_feedback
-from advnet.answers.model import Answer, Release
-from advnet.answers.service import withdraw_answers
+from advnet.answers.model import Answer, AnswerState, Release
+from advnet.answers.queries import find_contributor, list_uncitable
+from advnet.answers.service import RoundClosed, withdraw_answers
 from advnet.consultations.model import ConsultationState, Mode, Question, QuestionKind
 from advnet.consultations.progress import close_consultation
 from advnet.errors import Forbidden, NotFound
@@ -158,6 +159,54 @@ def test_withdrawn_answers_are_shown_to_nobody(session: Session, now: datetime) 
     text, _ = read(rounds).questions
     assert "The words of number 4" not in {one.text for one in text.reasons}
     assert text.others == 3
+
+
+def test_a_distribution_needs_enough_who_are_in_it(session: Session, now: datetime) -> None:
+    rounds = Rounds(session, now, experts=4)
+    rounds.open()
+    tell_apart(rounds)
+    silent = find_contributor(session, invitation=rounds.invitations[3])
+    assert silent is not None
+    asked = rounds.consultation.questions[1].id
+    own_row = sa.update(Answer).where(Answer.contributor_id == silent.id, Answer.question_id == asked)
+    session.execute(own_row.values(choices=[], values={"missing": "The year"}))
+    rounds.close_round()
+    _, choice = read(rounds).questions
+    assert choice.others == 3
+    assert choice.distribution is None
+
+
+def test_answers_of_a_round_that_has_closed_stay(session: Session, now: datetime) -> None:
+    rounds = Rounds(session, now, experts=5, planned_rounds=2)
+    rounds.open()
+    tell_apart(rounds)
+    rounds.close_round()
+    rounds.open_next()
+    invitation = own(session, rounds.invitations[4])
+    with pytest.raises(RoundClosed):
+        withdraw_answers(session, actor=rounds.made.actor(invitation), invitation=invitation, now=rounds.now)
+    contributor = find_contributor(session, invitation=invitation)
+    assert contributor is not None
+    assert contributor.state == AnswerState.SUBMITTED
+
+
+def test_nothing_is_cited_that_was_withdrawn_or_kept_later(session: Session, now: datetime) -> None:
+    rounds = Rounds(session, now, experts=3)
+    rounds.open()
+    rounds.answer(0, 1, 2)
+    first = {place: answers_of(session, rounds, place) for place in range(3)}
+    everything = {number for numbers in first.values() for number in numbers}
+    assert list_uncitable(session, answer_ids=everything) == set()
+    rounds.answer(1, release="kept", text="Another word")
+    invitation = own(session, rounds.invitations[2])
+    withdraw_answers(session, actor=rounds.made.actor(invitation), invitation=invitation, now=now)
+    assert list_uncitable(session, answer_ids=everything) == first[1] | first[2]
+
+
+def answers_of(session: Session, rounds: Rounds, place: int) -> set[int]:
+    contributor = find_contributor(session, invitation=rounds.invitations[place])
+    assert contributor is not None
+    return {answer.id for answer in contributor.answers}
 
 
 def made(kind: QuestionKind, *answers: dict[str, object], **question: object) -> tuple[Question, list[Answer]]:
