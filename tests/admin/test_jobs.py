@@ -18,6 +18,7 @@ from advnet.mail.messages.accounts import reset_password
 from advnet.mail.outbox import Recipient
 from advnet.mail.queries import find_addressees
 from advnet.mail.transport import SmtpTransport
+from tests.browser_less import Browser
 from tests.smtp import Mailbox, serving
 
 
@@ -74,10 +75,11 @@ def test_a_mail_that_is_tried_again_is_sent_as_it_was_written(browser, session, 
         ("ja", "RuntimeError: 100% odd", "RuntimeError: 100% odd"),
     ],
 )
-def test_the_reason_is_said_in_the_readers_language(browser, session, people, now, language, error, words):
+def test_the_reason_is_said_in_the_readers_language(app, session, people, now, language, error, words):
     user = people.make(Role.ADMINISTRATOR, language=language)
     bury(session, now, error=error)
     session.commit()
+    browser = Browser(app, language)
     browser.sign_in(user.email)
     assert words in browser.get("/admin/jobs").words()
 

@@ -110,7 +110,7 @@ def _read_csv(content: bytes, found: ExpertFile) -> Iterator[Numbered]:
     text = _decode(content)
     header = text.partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
-    csv.field_size_limit(MAX_BYTES)
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # of the whole process: never lowered
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows = _lines_of(reader, found)
     columns = _columns(next(rows, (1, []))[1])
