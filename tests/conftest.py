@@ -134,6 +134,15 @@ def app(wired_app: Flask, settings: Settings, database: Database) -> Iterator[Fl
 
 
 @pytest.fixture
+def own_app(settings: Settings) -> Iterator[Flask]:
+    """An application of the test's own, which may be given more pages and hooks."""
+    app = create_app(settings)
+    app.testing = True
+    yield app
+    app.extensions["advnet.database"].dispose()
+
+
+@pytest.fixture
 def people(session: Session, now: datetime) -> People:
     """Makes accounts: ``people.advisor()``, ``people.make("expert", …)``."""
     return People(session, now)

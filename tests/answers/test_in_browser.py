@@ -55,12 +55,12 @@ class Writing:
 
 
 @pytest.fixture
-def gate(app: Flask) -> Event:
+def gate(own_app: Flask) -> Event:
     """Autosaves are answered while it is set: the draft is saved at once, its answer comes late."""
     gate = Event()
     gate.set()
 
-    @app.teardown_request
+    @own_app.teardown_request
     def hold(_error: BaseException | None) -> None:
         if request.endpoint == "answers.autosave":
             gate.wait(30)
@@ -69,12 +69,12 @@ def gate(app: Flask) -> Event:
 
 
 @pytest.fixture
-def writing(session: Session, app: Flask, gate: Event, chromium: Chromium) -> Iterator[Writing]:
+def writing(session: Session, own_app: Flask, gate: Event, chromium: Chromium) -> Iterator[Writing]:
     made = Invitations(session, datetime.now().astimezone())
     invitation = own(session, made.invitation(InvitationState.ACCEPTED))
     email = made.email(invitation)
     session.commit()
-    with live(app) as address:
+    with live(own_app) as address:
         context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")
         yield Writing(session, invitation, email, address, context)
         gate.set()

@@ -20,14 +20,6 @@ from tests.people import PASSWORD
 
 
 @pytest.fixture
-def own_app(settings):
-    """An application that gets pages of the test."""
-    app = create_app(settings)
-    yield app
-    app.extensions["advnet.database"].dispose()
-
-
-@pytest.fixture
 def signed_in(browser, session, people):
     user = people.make(Role.ADVISOR, name="Mei Sample")
     session.commit()
