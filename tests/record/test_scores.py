@@ -44,7 +44,9 @@ def test_the_parts_add_up_to_the_score(claims: list[tuple[float, int]], bins: in
     stated, came = zip(*claims, strict=True)
     parts = decompose(stated, came, bins=bins)
     assert parts.total == pytest.approx(brier_scores(stated, came).mean(), abs=1e-12)
-    assert min(parts.reliability, parts.resolution, parts.uncertainty) >= 0
+    share = sum(came) / len(came)
+    assert parts.uncertainty == pytest.approx(share * (1 - share), abs=1e-12)
+    assert parts.resolution <= parts.uncertainty + 1e-12
 
 
 @given(CLAIMS, st.randoms(use_true_random=False))

@@ -20,10 +20,6 @@ class OutcomeForm(Form):
     source = TextAreaField(_l("Where this is known from"), [_at_most(LONGEST_SOURCE)])
     reason = TextAreaField(_l("Why it is corrected"), [_at_most(LONGEST_REASON)])
 
-    def found(self) -> float | None:
-        """The outcome as chosen or typed; None where nothing was."""
-        raise NotImplementedError
-
 
 class ClaimForm(OutcomeForm):
     outcome = RadioField(
@@ -33,6 +29,7 @@ class ClaimForm(OutcomeForm):
     )
 
     def found(self) -> float | None:
+        """As chosen; None where nothing was."""
         return {"1": 1.0, "0": 0.0}.get(self.outcome.data or "")
 
 
@@ -40,10 +37,11 @@ class QuantityForm(OutcomeForm):
     outcome = FigureField(_l("What was the value?"))
 
     def found(self) -> float | None:
+        """As typed; None where nothing was."""
         return self.outcome.data
 
 
-def form_of(question: Question) -> OutcomeForm:
+def form_of(question: Question) -> ClaimForm | QuantityForm:
     """The form for this question, with what stands where something was stated."""
     is_claim = question.kind == QuestionKind.PROBABILITY
     if question.outcome is None:
